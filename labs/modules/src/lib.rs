@@ -1,0 +1,1 @@
+//! The course's own kernel modules in C, built into real .ko files.

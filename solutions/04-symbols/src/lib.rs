@@ -1,0 +1,1 @@
+//! Lab 04: exports, and the resolution of undefined symbols.

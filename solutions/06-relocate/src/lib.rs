@@ -1,0 +1,1 @@
+//! Lab 06: x86-64 relocation.
