@@ -1,0 +1,67 @@
+//! The signature that may follow a module: a PKCS#7 blob, twelve bytes that describe it, and a marker.
+//! kernel/module/signing.c, module_sig_check and mod_verify_sig; kernel/module_signature.c, mod_check_sig.
+
+use abi::{Errno, LoadError};
+
+/// The last 28 bytes of a signed module.
+pub const MARKER: &[u8] = b"~Module signature appended~\n";
+
+/// The size of `struct module_signature`, include/linux/module_signature.h.
+pub const DESCRIPTION_SIZE: usize = 12;
+
+/// The only `id_type` in use since Linux 4.4: the signature is a PKCS#7 message.
+pub const PKEY_ID_PKCS7: u8 = 2;
+
+/// A signature as found behind a module: well formed, but not verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signature<'a> {
+    /// `id_type` of the description: 2 (PKCS#7), unless the kernel cannot make sense of it.
+    pub id_type: u8,
+    /// The signature itself, in DER; empty where `id_type` is not PKCS#7.
+    pub blob: &'a [u8],
+}
+
+impl Signature<'_> {
+    /// What the kernel prints about a signature of a kind that it does not know. It goes on (ENOPKG
+    /// counts as "module with unsupported crypto") as if the module were not signed at all.
+    pub fn complaint(&self) -> Option<&'static str> {
+        (self.id_type != PKEY_ID_PKCS7).then_some("module: not signed with expected PKCS#7 message")
+    }
+}
+
+/// Cuts the signature off a file: what remains is the ELF file that the kernel goes on with.
+///
+/// A file without the marker is unsigned and comes back whole. No key is known here, so nothing is
+/// verified: the kernel without the key says ENOKEY, taints itself with E and goes on, and so does the
+/// loader.
+///
+/// # Errors
+/// EBADMSG where the description cannot be right: that is fatal even where no signature is asked for.
+pub fn split_signature(file: &[u8]) -> Result<(&[u8], Option<Signature<'_>>), LoadError> {
+    // ANCHOR: task_split_signature
+    let Some(described) = file.strip_suffix(MARKER).filter(|described| !described.is_empty()) else {
+        return Ok((file, None));
+    };
+    let bad_message = || LoadError::silent(Errno::EBADMSG);
+    let (signed, description) = described
+        .split_last_chunk::<DESCRIPTION_SIZE>()
+        .filter(|(signed, _)| !signed.is_empty())
+        .ok_or_else(bad_message)?;
+    let [algo, hash, id_type, signer_len, key_id_len, pad0, pad1, pad2, length @ ..] = *description;
+
+    let length = u32::from_be_bytes(length) as usize;
+    if length >= signed.len() {
+        return Err(bad_message());
+    }
+    if id_type != PKEY_ID_PKCS7 {
+        // The kernel has cut off only the marker when it gives up on this one.
+        return Ok((described, Some(Signature { id_type, blob: &[] })));
+    }
+    if [algo, hash, signer_len, key_id_len, pad0, pad1, pad2] != [0; 7] {
+        let message = "module: PKCS#7 signature info has unexpected non-zero params";
+        return Err(LoadError::new(Errno::EBADMSG, message));
+    }
+    let (module, blob) = signed.split_at_checked(signed.len() - length).ok_or_else(bad_message)?;
+    Ok((module, Some(Signature { id_type, blob })))
+    // ANCHOR_END: task_split_signature
+}

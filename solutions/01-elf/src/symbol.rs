@@ -1,0 +1,65 @@
+//! The symbol table: what the module defines, and what it wants of others.
+//! include/uapi/linux/elf.h, Elf64_Sym; read by kernel/module/main.c, simplify_symbols.
+
+use bstr::BStr;
+use goblin::elf::section_header::SHN_UNDEF;
+use goblin::elf::sym::{STB_WEAK, st_bind, st_type};
+use goblin::elf64::sym::{SIZEOF_SYM, Sym};
+
+use crate::records::{cstr, record};
+
+/// One symbol of a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Symbol<'a> {
+    /// The name; empty for sections' symbols.
+    pub name: &'a BStr,
+    /// `st_info`: binding (upper half) and kind (lower half).
+    pub info: u8,
+    /// `st_other`: the visibility, which the kernel ignores.
+    pub other: u8,
+    /// `st_shndx`: the section that it lies in, or SHN_UNDEF, SHN_ABS, SHN_COMMON.
+    pub section: u16,
+    /// `st_value`: the offset in its section.
+    pub value: u64,
+    /// `st_size`: bytes.
+    pub size: u64,
+}
+
+impl Symbol<'_> {
+    /// STB_LOCAL, STB_GLOBAL or STB_WEAK.
+    pub fn binding(&self) -> u8 {
+        st_bind(self.info)
+    }
+
+    /// STT_FUNC, STT_OBJECT, STT_SECTION, STT_FILE or STT_NOTYPE.
+    pub fn kind(&self) -> u8 {
+        st_type(self.info)
+    }
+
+    /// The module can do without it: where nobody exports it, it becomes 0.
+    pub fn is_weak(&self) -> bool {
+        self.binding() == STB_WEAK
+    }
+
+    /// Somebody else must have it.
+    pub fn is_undefined(&self) -> bool {
+        u32::from(self.section) == SHN_UNDEF
+    }
+}
+
+/// The symbols of a symbol table. A trailing part of a record is ignored, as the kernel does; a name
+/// outside the `strings` is read as empty (`stricter` refuses it).
+pub fn symbols<'a>(table: &'a [u8], strings: &'a [u8]) -> Vec<Symbol<'a>> {
+    // ANCHOR: task_symbols
+    let records = table.chunks_exact(SIZEOF_SYM).filter_map(|bytes| record::<Sym>(bytes, 0));
+    let symbol = |sym: Sym| Symbol {
+        name: cstr(strings, sym.st_name.into()).unwrap_or_default(),
+        info: sym.st_info,
+        other: sym.st_other,
+        section: sym.st_shndx,
+        value: sym.st_value,
+        size: sym.st_size,
+    };
+    records.map(symbol).collect()
+    // ANCHOR_END: task_symbols
+}
