@@ -1,1 +1,13 @@
-//! Lab 02: version magic and taints.
+//! Lab 02: may this module meet this kernel at all? The version magic, what else `.modinfo` says of a
+//! module, and the taints that follow. The kernel does the same in `kernel/module/main.c, check_modinfo`
+//! and `kernel/module/version.c, same_magic`.
+
+mod check;
+mod judgement;
+mod magic;
+mod taint;
+
+pub use check::{check_modinfo, license_is_gpl_compatible};
+pub use judgement::Judgement;
+pub use magic::same_magic;
+pub use taint::{Taint, Taints};

@@ -1,1 +1,10 @@
-//! Lab 03: symbol versions.
+//! Lab 03: symbol versions. A CRC over a symbol's expanded type, recorded by the importer when it is built
+//! and compared with the exporter's when it is loaded: `kernel/module/version.c`.
+
+mod check;
+mod names;
+mod versions;
+
+pub use check::{check_modstruct_version, check_version};
+pub use names::{Name, NameIndex};
+pub use versions::Versions;

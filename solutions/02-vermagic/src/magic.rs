@@ -1,0 +1,20 @@
+//! The version magic: one string in which a kernel writes down how it was built, compared with the one in
+//! the module. The kernel does the same in `kernel/module/version.c, same_magic`.
+
+use bstr::BStr;
+
+/// Whether a module built for `theirs` may be loaded into a kernel that is `ours`.
+///
+/// The strings must be equal, to the last space. Where the module `has_crcs` its symbols are checked one
+/// by one, so the release, which is the first word, is not compared.
+pub fn same_magic(theirs: &BStr, ours: &BStr, has_crcs: bool) -> bool {
+    // ANCHOR: task_same_magic
+    if has_crcs { after_release(theirs) == after_release(ours) } else { theirs == ours }
+    // ANCHOR_END: task_same_magic
+}
+
+/// `magic` from its first space on; nothing where it has none.
+fn after_release(magic: &BStr) -> &[u8] {
+    let end = magic.iter().position(|&byte| byte == b' ').unwrap_or(magic.len());
+    magic.get(end..).unwrap_or_default()
+}

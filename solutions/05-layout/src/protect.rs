@@ -1,0 +1,62 @@
+//! W^X: memory is never writable and executable at once. Which sections are refused for it, and how each
+//! group of pages is protected. The kernel does the same in `kernel/module/strict_rwx.c`.
+
+use std::ops::Range;
+
+use abi::{Errno, LoadError};
+use bstr::BStr;
+use elf::Section;
+
+use crate::PartLayout;
+
+/// What may be done to the pages of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Protection {
+    /// Instructions: read and executed.
+    ReadExecute,
+    /// Read, never written to.
+    ReadOnly,
+    /// Written to by `init`, and only read ever after.
+    ReadOnlyAfterInit,
+    /// Read and written to.
+    ReadWrite,
+}
+
+/// A run of pages that are all protected alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Bytes from the start of the part; whole pages.
+    pub range: Range<u64>,
+    /// How they are protected once the module is formed.
+    pub protection: Protection,
+}
+
+impl PartLayout {
+    /// The groups of pages of this part, in order; empty ones are left out.
+    pub fn groups(&self) -> impl Iterator<Item = Group> + use<> {
+        // ANCHOR: task_groups
+        let PartLayout { text_size, ro_size, ro_after_init_size, size } = *self;
+        let group = |range, protection| Group { range, protection };
+        let groups = [
+            group(0..text_size, Protection::ReadExecute),
+            group(text_size..ro_size, Protection::ReadOnly),
+            group(ro_size..ro_after_init_size, Protection::ReadOnlyAfterInit),
+            group(ro_after_init_size..size, Protection::ReadWrite),
+        ];
+        groups.into_iter().filter(|group| !group.range.is_empty())
+        // ANCHOR_END: task_groups
+    }
+}
+
+/// Refuses a module that has a section both writable and executable, loaded or not.
+///
+/// # Errors
+/// `ENOEXEC`, naming the first such section.
+pub fn module_enforce_rwx_sections(sections: &[Section], name: &BStr) -> Result<(), LoadError> {
+    // ANCHOR: task_enforce_rwx
+    let bad = |(_, section): &(usize, &Section)| section.is_writable() && section.is_executable();
+    let Some((number, section)) = sections.iter().enumerate().find(bad) else { return Ok(()) };
+    let message = format!("{name}: section {} (index {number}) has invalid WRITE|EXEC flags", section.name);
+    Err(LoadError::new(Errno::ENOEXEC, message))
+    // ANCHOR_END: task_enforce_rwx
+}
