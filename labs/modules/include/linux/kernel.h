@@ -1,0 +1,28 @@
+/* Small things that every module needs (include/linux/kernel.h and what it includes). */
+#ifndef _LINUX_KERNEL_H
+#define _LINUX_KERNEL_H
+
+#include <linux/err.h>
+#include <linux/printk.h>
+#include <linux/types.h>
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+#define min_t(type, a, b) ({			\
+	type __a = (a);				\
+	type __b = (b);				\
+	__a < __b ? __a : __b; })
+
+/* From the address of a field to the structure around it. */
+#define container_of(pointer, type, field)	\
+	((type *)((char *)(pointer) - offsetof(type, field)))
+
+/* At most `size` bytes, the final zero included. snprintf returns what it would have liked to write, scnprintf what it wrote. */
+__printf(3, 4) int snprintf(char *buffer, size_t size, const char *format, ...);
+__printf(3, 4) int scnprintf(char *buffer, size_t size, const char *format, ...);
+
+/* Numbers in text, one newline at the end allowed; base 0 understands 0x and 0. 0, -EINVAL or -ERANGE. */
+int kstrtoint(const char *text, unsigned int base, int *result);
+int kstrtouint(const char *text, unsigned int base, unsigned int *result);
+
+#endif
