@@ -36,6 +36,13 @@ pub struct LoadInfo<'a> {
     pub percpu: Option<usize>,
 }
 
+impl LoadInfo<'_> {
+    /// The sections that say ALLOC in the file and that the kernel does not load with the others.
+    pub fn kept_out(&self) -> [Option<usize>; 3] {
+        [self.modinfo, self.versions, self.percpu]
+    }
+}
+
 /// Finds the sections that every later step needs.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use abi::{Errno, LoadError};
 use bstr::BStr;
 use goblin::elf64::header::SIZEOF_EHDR;
 
-use crate::load_info::{LoadInfo, setup_load_info};
+use crate::load_info::setup_load_info;
 use crate::modinfo::Modinfo;
 use crate::relocation::{RelocationTable, relocation_tables};
 use crate::section::{Section, find_sec, sections};
@@ -36,6 +36,8 @@ pub struct Module<'a> {
     pub this_module: usize,
     /// The number of the symbol table.
     pub symbol_table: usize,
+    /// The number of the strings of the symbols' names.
+    pub string_table: usize,
     /// The number of `.modinfo`.
     pub modinfo_section: Option<usize>,
     /// The number of `__versions`.
@@ -58,45 +60,35 @@ impl<'a> Module<'a> {
         let headers = elf_validity_check(bytes)?;
         let sections = sections(bytes, &headers);
         let info = setup_load_info(&sections)?;
-        stricter::check_sections(&headers, &sections, &info)?;
+        stricter::check_sections(&headers, &sections)?;
+        stricter::check_tables(&sections, &info)?;
 
         let data = |number: usize| sections.get(number).map(|section| section.data).unwrap_or_default();
         let symbols = symbols(data(info.symbol_table), data(info.string_table));
         let modinfo = Modinfo::new(info.modinfo.map(data).unwrap_or_default());
         stricter::check_symbols(&sections, &symbols, data(info.symbol_table), data(info.string_table))?;
-        stricter::check_relocations(&sections, symbols.len())?;
-        Ok(Module::new(bytes, signature, sections, symbols, modinfo, info))
-    }
-
-    fn new(
-        bytes: &'a [u8],
-        signature: Option<Signature<'a>>,
-        sections: Vec<Section<'a>>,
-        symbols: Vec<Symbol<'a>>,
-        modinfo: Modinfo<'a>,
-        info: LoadInfo<'a>,
-    ) -> Module<'a> {
-        let LoadInfo { name, this_module_name, symbol_table, this_module, versions, percpu, .. } = info;
-        let modinfo_section = info.modinfo;
-        Module {
-            name,
-            this_module_name,
+        let tables = relocation_tables(&sections, info.kept_out());
+        stricter::check_relocations(&sections, tables, symbols.len(), &info)?;
+        Ok(Module {
+            name: info.name,
+            this_module_name: info.this_module_name,
             bytes,
             signature,
             sections,
             symbols,
             modinfo,
-            this_module,
-            symbol_table,
-            modinfo_section,
-            versions,
-            percpu,
-        }
+            this_module: info.this_module,
+            symbol_table: info.symbol_table,
+            string_table: info.string_table,
+            modinfo_section: info.modinfo,
+            versions: info.versions,
+            percpu: info.percpu,
+        })
     }
 
     /// The tables of relocations that the kernel applies.
     pub fn relocation_tables(&self) -> impl Iterator<Item = RelocationTable<'a>> {
-        relocation_tables(&self.sections)
+        relocation_tables(&self.sections, [self.modinfo_section, self.versions, self.percpu])
     }
 
     /// The number of the first section of this name among those to be loaded.

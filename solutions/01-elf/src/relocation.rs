@@ -49,11 +49,19 @@ impl<'a> RelocationTable<'a> {
 
 /// The tables that the kernel applies: those whose target exists and is to be loaded. Whether the table
 /// itself is to be loaded does not matter (it never is).
-pub fn relocation_tables<'a>(sections: &[Section<'a>]) -> impl Iterator<Item = RelocationTable<'a>> {
+///
+/// By then the kernel has dropped ALLOC from `.modinfo`, `__versions` and `.data..percpu`
+/// (rewrite_section_headers, layout_and_allocate), so that they are never patched: `kept_out`.
+pub fn relocation_tables<'a>(
+    sections: &[Section<'a>],
+    kept_out: [Option<usize>; 3],
+) -> impl Iterator<Item = RelocationTable<'a>> {
     // ANCHOR: task_relocation_tables
-    sections.iter().enumerate().skip(1).filter_map(|(number, section)| {
+    sections.iter().enumerate().skip(1).filter_map(move |(number, section)| {
         let target = section.info as usize;
-        let applied = section.kind == SHT_RELA && sections.get(target).is_some_and(Section::is_alloc);
+        let applied = section.kind == SHT_RELA
+            && sections.get(target).is_some_and(Section::is_alloc)
+            && !kept_out.contains(&Some(target));
         applied.then_some(RelocationTable { section: number, target, data: section.data })
     })
     // ANCHOR_END: task_relocation_tables
