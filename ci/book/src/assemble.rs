@@ -1,0 +1,37 @@
+//! From the sources in `book/` to pages.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use mdbook_driver::MDBook;
+use mdbook_mermaid::Mermaid;
+
+use crate::diagrams;
+
+/// Builds the book of the course at `root` into `out`, and returns its first page.
+///
+/// # Errors
+/// A page cannot be read or rendered, or includes something that is not there.
+pub fn build(root: &Path, out: &Path) -> Result<PathBuf> {
+    let mut book = MDBook::load(root).context("cannot read the book")?;
+    book.config.build.build_dir = out.to_path_buf();
+    book.with_preprocessor(Mermaid);
+    book.build().context("cannot build the book")?;
+    diagrams::put_library(root, out)?;
+    check_includes(&book, out)?;
+    Ok(out.join("index.html"))
+}
+
+/// mdBook only logs an include that it cannot resolve, and leaves it standing in the page: that must not pass.
+fn check_includes(book: &MDBook, out: &Path) -> Result<()> {
+    for item in book.iter() {
+        let mdbook_driver::book::BookItem::Chapter(chapter) = item else { continue };
+        let Some(source) = &chapter.path else { continue };
+        let page = out.join(source).with_extension("html");
+        let page = if source.ends_with("README.md") { page.with_file_name("index.html") } else { page };
+        let html =
+            std::fs::read_to_string(&page).with_context(|| format!("cannot read {}", page.display()))?;
+        ensure!(!html.contains("{{#"), "book/{}: something that it includes is not there", source.display());
+    }
+    Ok(())
+}
