@@ -36,20 +36,32 @@ const RO_AFTER_INIT_NAMES: [&str; 2] = [".data..ro_after_init", "__jump_table"];
 pub(crate) fn layout_sections(layout: &mut Layout, module: &Module) -> Result<(), LoadError> {
     let flags = effective_flags(module);
     for part in [Position::Core, Position::Init] {
-        for (pass, &(needed, unwanted)) in PASSES.iter().enumerate() {
-            // ANCHOR: task_pass
-            for (number, section) in module.sections.iter().enumerate() {
-                let flags = flags.get(number).copied().unwrap_or_default();
-                let wanted = flags & needed == needed && flags & unwanted == 0;
-                if wanted && position(section) == part && layout.placement(number).is_none() {
-                    place(layout, part, number, section)?;
-                }
-            }
-            // ANCHOR_END: task_pass
+        for pass in 0..PASSES.len() {
+            layout_pass(layout, module, &flags, part, pass)?;
             end_pass(layout, part, pass)?;
         }
     }
     Ok(())
+}
+
+/// Places the sections of one pass over one part, in file order.
+fn layout_pass(
+    layout: &mut Layout,
+    module: &Module,
+    flags: &[u64],
+    part: Position,
+    pass: usize,
+) -> Result<(), LoadError> {
+    // ANCHOR: task_layout_pass
+    let (needed, unwanted) = PASSES.get(pass).copied().unwrap_or_default();
+    for (number, (section, flags)) in module.sections.iter().zip(flags).enumerate() {
+        let wanted = flags & needed == needed && flags & unwanted == 0;
+        if wanted && position(section) == part && layout.placement(number).is_none() {
+            place(layout, part, number, section)?;
+        }
+    }
+    Ok(())
+    // ANCHOR_END: task_layout_pass
 }
 
 /// The flags that count: `.modinfo` and `__versions` are read from the file and not loaded, and what is

@@ -1,0 +1,100 @@
+//! Reading a module's exports out of its finished memory: `__ksymtab` and `__kcrctab`, and their GPL-only
+//! siblings. Records of `struct kernel_symbol`, include/linux/export.h; `kernel/module/main.c,
+//! find_module_sections`.
+
+use abi::offsets::kernel_symbol;
+use abi::{Errno, LoadError};
+use bstr::{BStr, ByteSlice};
+use elf::Module;
+
+use crate::{Export, ExportTable};
+
+/// A module's memory after relocation: each part's address and bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Image<'a> {
+    /// What stays.
+    pub core: (u64, &'a [u8]),
+    /// What is freed after `init`.
+    pub init: (u64, &'a [u8]),
+}
+
+impl<'a> Image<'a> {
+    /// The bytes from `address` to the end of the part that it lies in.
+    pub fn bytes(&self, address: u64) -> Option<&'a [u8]> {
+        [self.core, self.init].into_iter().find_map(|(base, bytes)| {
+            let offset = usize::try_from(address.checked_sub(base)?).ok()?;
+            bytes.get(offset..).filter(|rest| !rest.is_empty())
+        })
+    }
+
+    /// The string at `address`, up to its NUL; `None` where it does not end inside its part.
+    pub fn string(&self, address: u64) -> Option<&'a BStr> {
+        let bytes = self.bytes(address)?;
+        bytes.find_byte(0).and_then(|end| bytes.get(..end)).map(BStr::new)
+    }
+}
+
+/// What `module` exports, once its sections lie relocated at `addresses`.
+///
+/// # Errors
+/// Stricter than 6.1, which would read outside the tables: `ENOEXEC` where a name is no string in the
+/// module's memory, or where there are fewer CRCs than exports.
+pub fn read_exports(module: &Module, addresses: &[u64], image: &Image) -> Result<ExportTable, LoadError> {
+    // ANCHOR: task_read_exports
+    let mut exports = Vec::new();
+    for (symbols, crcs, gpl_only) in
+        [("__ksymtab", "__kcrctab", false), ("__ksymtab_gpl", "__kcrctab_gpl", true)]
+    {
+        let table = |name| section(module, addresses, image, name);
+        let Some((address, symbols)) = table(symbols) else { continue };
+        let crcs = table(crcs).map(|(_, crcs)| crcs);
+        let records = symbols.as_chunks::<{ kernel_symbol::SIZE }>().0;
+        for (number, (at, record)) in (address..).step_by(kernel_symbol::SIZE).zip(records).enumerate() {
+            let export = read_export(image, at, record, gpl_only);
+            let crc = crcs.map(|crcs| crcs.as_chunks().0.get(number).copied().map(u32::from_le_bytes));
+            let (Some(export), None | Some(Some(_))) = (export, crc) else {
+                return Err(bad_export(module, number));
+            };
+            exports.push(Export { crc: crc.flatten(), ..export });
+        }
+    }
+    Ok(ExportTable::new(exports))
+    // ANCHOR_END: task_read_exports
+}
+
+/// The export in the record at address `at`: each field is relative to its own place.
+fn read_export<'a>(
+    image: &Image<'a>,
+    at: u64,
+    record: &[u8; kernel_symbol::SIZE],
+    gpl_only: bool,
+) -> Option<Export<'a>> {
+    let field = |offset: usize| record.get(offset..)?.first_chunk().map(|field| i32::from_le_bytes(*field));
+    let pointer =
+        |offset: usize| Some(at.wrapping_add(offset as u64).wrapping_add_signed(field(offset)?.into()));
+    let namespace = match field(kernel_symbol::NAMESPACE)? {
+        0 => BStr::new(""),
+        _ => image.string(pointer(kernel_symbol::NAMESPACE)?)?,
+    };
+    Some(Export {
+        name: image.string(pointer(kernel_symbol::NAME)?)?,
+        value: pointer(kernel_symbol::VALUE)?,
+        crc: None,
+        gpl_only,
+        namespace,
+    })
+}
+
+/// The address and the bytes of the section called `name`.
+fn section<'a>(module: &Module, addresses: &[u64], image: &Image<'a>, name: &str) -> Option<(u64, &'a [u8])> {
+    let number = module.section_named(name)?;
+    let size = usize::try_from(module.sections.get(number)?.size).ok()?;
+    let address = *addresses.get(number)?;
+    Some((address, image.bytes(address)?.get(..size)?))
+}
+
+fn bad_export(module: &Module, number: usize) -> LoadError {
+    let name = module.this_module_name;
+    let message = format!("{name}: export number {number} has no name in the module's memory, or no CRC");
+    LoadError::new(Errno::ENOEXEC, message)
+}

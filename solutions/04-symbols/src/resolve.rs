@@ -1,0 +1,140 @@
+//! One undefined symbol on its way to an exporter, past everything that may stop it: licence, taint, version,
+//! namespace, the owner's state. `kernel/module/main.c, resolve_symbol` and `resolve_symbol_wait`.
+
+use abi::Errno;
+use bstr::BStr;
+use elf::{Modinfo, Module};
+use modversions::{Name, Versions, check_version};
+use vermagic::{Judgement, Taint};
+
+use crate::{Exporter, Found, Kernel, ModuleId, find_symbol, ref_module};
+
+/// The module whose symbols are being resolved.
+#[derive(Debug, Clone)]
+pub struct Importer<'a> {
+    /// Its number.
+    pub id: ModuleId,
+    /// Its `__versions`, where it has one.
+    pub versions: Option<Versions<'a>>,
+    /// Its `.modinfo`, which names the namespaces that it imports.
+    pub modinfo: Modinfo<'a>,
+    /// It uses a GPL-only symbol, and may no more become proprietary.
+    pub using_gplonly_symbols: bool,
+}
+
+impl<'a> Importer<'a> {
+    /// The importer `module`, with the number `id`.
+    pub fn new(module: &Module<'a>, id: ModuleId) -> Importer<'a> {
+        let (versions, modinfo) = (Versions::of(module), module.modinfo);
+        Importer { id, versions, modinfo, using_gplonly_symbols: false }
+    }
+}
+
+/// An export was found, and may not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unusable {
+    /// Why not.
+    pub errno: Errno,
+    /// Whose export it is; `None` is vmlinux.
+    pub owner: Option<ModuleId>,
+}
+
+/// Resolves one undefined symbol and, where a module exports it, becomes a user of that module. `Ok(None)`:
+/// nobody exports it, as far as this module may see.
+///
+/// # Errors
+/// `EINVAL` for a wrong version or a namespace that is not imported, `EBUSY` where the owner is still
+/// COMING, `ENOENT` where it is GOING.
+pub fn resolve_symbol(
+    judgement: &mut Judgement,
+    importer: &mut Importer,
+    kernel: &mut impl Kernel,
+    name: &Name,
+) -> Result<Option<u64>, Unusable> {
+    // ANCHOR: task_resolve_symbol
+    let gpl_ok = !judgement.module.has(Taint::ProprietaryModule);
+    let Some(found) = find_symbol(kernel, name, gpl_ok) else { return Ok(None) };
+    let (value, owner) = (found.export.value, found.owner.map(|owner| owner.id));
+    let unusable = |errno| Unusable { errno, owner };
+
+    importer.using_gplonly_symbols |= found.export.gpl_only;
+    if !inherit_taint(judgement, importer, found.owner.as_ref(), name.bytes()) {
+        return Ok(None);
+    }
+    if !check_version(judgement, importer.versions.as_ref(), name, found.export.crc) {
+        return Err(unusable(Errno::EINVAL));
+    }
+    verify_namespace_is_imported(judgement, importer, &found).map_err(unusable)?;
+    ref_module(kernel, importer.id, owner).map_err(unusable)?;
+    Ok(Some(value))
+    // ANCHOR_END: task_resolve_symbol
+}
+
+/// [`resolve_symbol`], patient with an owner that is still initialising.
+///
+/// # Errors
+/// As `resolve_symbol`; `EBUSY` once the patience is over.
+pub fn resolve_symbol_wait(
+    judgement: &mut Judgement,
+    importer: &mut Importer,
+    kernel: &mut impl Kernel,
+    name: &Name,
+) -> Result<Option<u64>, Errno> {
+    loop {
+        let owner = match resolve_symbol(judgement, importer, kernel, name) {
+            Ok(value) => return Ok(value),
+            Err(Unusable { errno: Errno::EBUSY, owner: Some(owner) }) => owner,
+            Err(unusable) => return Err(unusable.errno),
+        };
+        if !kernel.wait_for_init(owner) {
+            let owner = kernel.modules().find(|module| module.id == owner).map(|module| module.name);
+            let (name, owner) = (judgement.name, owner.unwrap_or_default());
+            judgement.print(format!("{name}: gave up waiting for init of module {owner}."));
+            return Err(Errno::EBUSY);
+        }
+    }
+}
+
+/// Whoever uses a proprietary module's symbols becomes proprietary too; who uses GPL-only symbols must not.
+/// False where the two meet.
+fn inherit_taint(
+    judgement: &mut Judgement,
+    importer: &Importer,
+    owner: Option<&Exporter>,
+    symbol: &BStr,
+) -> bool {
+    // ANCHOR: task_inherit_taint
+    let Some(owner) = owner.filter(|owner| owner.is_proprietary) else { return true };
+    let (name, owner) = (judgement.name, owner.name);
+    if importer.using_gplonly_symbols {
+        judgement.print(format!(
+            "{name}: module using GPL-only symbols uses symbols {symbol} from proprietary module {owner}."
+        ));
+        return false;
+    }
+    if !judgement.module.has(Taint::ProprietaryModule) {
+        judgement.print(format!(
+            "{name}: module uses symbols {symbol} from proprietary module {owner}, inheriting taint."
+        ));
+        judgement.module.add(Taint::ProprietaryModule);
+    }
+    true
+    // ANCHOR_END: task_inherit_taint
+}
+
+fn verify_namespace_is_imported(
+    judgement: &mut Judgement,
+    importer: &Importer,
+    found: &Found,
+) -> Result<(), Errno> {
+    let (symbol, namespace) = (found.export.name, found.export.namespace);
+    let mut imported = importer.modinfo.all("import_ns");
+    if namespace.is_empty() || imported.any(|imported| imported == namespace) {
+        return Ok(());
+    }
+    judgement.print(format!(
+        "{}: module uses symbol ({symbol}) from namespace {namespace}, but does not import it.",
+        judgement.name
+    ));
+    Err(Errno::EINVAL)
+}

@@ -1,0 +1,23 @@
+//! Looking a symbol up at run time, where the exporter may or may not be there: `kernel/module/main.c,
+//! __symbol_get`.
+
+use modversions::Name;
+
+use crate::{Kernel, find_symbol};
+
+/// The value of the export called `name`, with a reference to its owner taken; `None` where there is none.
+/// Only GPL-only symbols can be had so; what is said about others goes to `log`.
+pub fn symbol_get(kernel: &mut impl Kernel, name: &Name, log: &mut Vec<String>) -> Option<u64> {
+    // ANCHOR: task_symbol_get
+    let found = find_symbol(kernel, name, true)?;
+    if !found.export.gpl_only {
+        log.push(format!("failing symbol_get of non-GPLONLY symbol {}.", name.bytes()));
+        return None;
+    }
+    let (value, owner) = (found.export.value, found.owner.map(|owner| owner.id));
+    if let Some(owner) = owner {
+        kernel.strong_try_module_get(owner).ok()?;
+    }
+    Some(value)
+    // ANCHOR_END: task_symbol_get
+}
