@@ -1,1 +1,4 @@
 //! Lab 14: the whole loader.
+
+pub mod files;
+pub mod link;
