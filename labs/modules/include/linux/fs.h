@@ -44,4 +44,8 @@ ABI_OFFSET(struct file_operations, unlocked_ioctl, 80);
 ABI_OFFSET(struct file_operations, open, 112);
 ABI_OFFSET(struct file_operations, release, 128);
 
+/* What `read` often is: a part of `from`, which has `available` bytes; *position moves on. */
+ssize_t simple_read_from_buffer(void __user *to, size_t length, loff_t *position, const void *from,
+				size_t available);
+
 #endif

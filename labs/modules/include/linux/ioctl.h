@@ -1,4 +1,7 @@
-/* The numbers of ioctl commands: direction, size of the argument, the driver's letter, a number (include/uapi/asm-generic/ioctl.h). */
+/*
+ * The numbers of ioctl commands: direction, size of the argument, the driver's letter, a number
+ * (include/uapi/asm-generic/ioctl.h).
+ */
 #ifndef _LINUX_IOCTL_H
 #define _LINUX_IOCTL_H
 

@@ -17,7 +17,10 @@
 #define container_of(pointer, type, field)	\
 	((type *)((char *)(pointer) - offsetof(type, field)))
 
-/* At most `size` bytes, the final zero included. snprintf returns what it would have liked to write, scnprintf what it wrote. */
+/*
+ * At most `size` bytes, the final zero included. snprintf returns how long the text would have been,
+ * scnprintf how long it is.
+ */
 __printf(3, 4) int snprintf(char *buffer, size_t size, const char *format, ...);
 __printf(3, 4) int scnprintf(char *buffer, size_t size, const char *format, ...);
 

@@ -96,7 +96,7 @@ int param_set_uint(const char *value, const struct kernel_param *param);
 	static const struct kernel_param __param_##_name			\
 	__used __in_order __section("__param") __aligned(8) = {			\
 		.name = __param_str_##_name, .mod = THIS_MODULE,		\
-		.ops = (_ops), .perm = (_perm), .level = -1, { .arg = (void *)(_arg) } }
+		.ops = (_ops), .perm = (_perm), .level = -1, .arg = (void *)(_arg) }
 
 #define __MODULE_PARM_TYPE(name, type)	MODULE_INFO(parmtype, #name ":" type)
 
