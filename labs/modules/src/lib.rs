@@ -14,6 +14,7 @@ mod build;
 mod compiler;
 mod config;
 mod error;
+pub mod found;
 mod glue;
 mod object;
 mod store;
