@@ -122,4 +122,462 @@ structures! {
         UNI2CHAR "uni2char" = 0x10;
         CHAR2UNI "char2uni" = 0x18;
     }
+
+    /// `struct task_struct`, include/linux/sched.h: what `current` points to.
+    task_struct "task_struct" = 0x2640 {
+        THREAD_CPU "thread_info.cpu" = 0x14;
+        STATE "__state" = 0x18;
+        STACK "stack" = 0x20;
+        USAGE "usage" = 0x28;
+        FLAGS "flags" = 0x2c;
+        PRIO "prio" = 0x6c;
+        STATIC_PRIO "static_prio" = 0x70;
+        NORMAL_PRIO "normal_prio" = 0x74;
+        PID "pid" = 0x970;
+        TGID "tgid" = 0x974;
+        STACK_CANARY "stack_canary" = 0x978;
+        REAL_PARENT "real_parent" = 0x980;
+        PARENT "parent" = 0x988;
+        GROUP_LEADER "group_leader" = 0x9b0;
+        REAL_CRED "real_cred" = 0xb88;
+        CRED "cred" = 0xb90;
+        COMM "comm" = 0xba0;
+    }
+
+    /// `struct cpuinfo_x86`, arch/x86/include/asm/processor.h: `boot_cpu_data`.
+    cpuinfo_x86 "cpuinfo_x86" = 0x120 {
+        FAMILY "x86" = 0;
+        VENDOR "x86_vendor" = 1;
+        MODEL "x86_model" = 2;
+        STEPPING "x86_stepping" = 3;
+        CPUID_LEVEL "cpuid_level" = 0x24;
+        CAPABILITY "x86_capability" = 0x28;
+        VENDOR_ID "x86_vendor_id" = 0x88;
+        MODEL_ID "x86_model_id" = 0x98;
+        CACHE_ALIGNMENT "x86_cache_alignment" = 0xdc;
+        LOOPS_PER_JIFFY "loops_per_jiffy" = 0xf0;
+        MAX_CORES "x86_max_cores" = 0x100;
+        CLFLUSH_SIZE "x86_clflush_size" = 0x106;
+    }
+
+    /// `struct paravirt_patch_template`, arch/x86/include/asm/paravirt_types.h: `pv_ops`.
+    paravirt_patch_template "paravirt_patch_template" = 0x2a0 {
+        SAVE_FLAGS "irq.save_fl" = 0xf0;
+        IRQ_DISABLE "irq.irq_disable" = 0xf8;
+        IRQ_ENABLE "irq.irq_enable" = 0x100;
+    }
+
+    /// `struct page`, include/linux/mm_types.h.
+    page "page" = 64 {
+        REFCOUNT "_refcount" = 52;
+        MAPCOUNT "_mapcount" = 48;
+    }
+
+    /// `struct xarray`, include/linux/xarray.h.
+    xarray "xarray" = 16 {
+        FLAGS "xa_flags" = 4;
+        HEAD "xa_head" = 8;
+    }
+
+    /// `struct idr`, include/linux/idr.h.
+    idr "idr" = 24 {
+        BASE "idr_base" = 16;
+        NEXT "idr_next" = 20;
+    }
+
+    /// `struct mutex`, include/linux/mutex.h.
+    mutex "mutex" = 32 {
+        OWNER "owner" = 0;
+        WAIT_LOCK "wait_lock" = 8;
+        WAIT_LIST "wait_list" = 16;
+    }
+
+    /// `struct rw_semaphore`, include/linux/rwsem.h.
+    rw_semaphore "rw_semaphore" = 40 {
+        COUNT "count" = 0;
+        OWNER "owner" = 8;
+        WAIT_LIST "wait_list" = 24;
+    }
+
+    /// `struct semaphore`, include/linux/semaphore.h.
+    semaphore "semaphore" = 24 {
+        LOCK "lock" = 0;
+        COUNT "count" = 4;
+        WAIT_LIST "wait_list" = 8;
+    }
+
+    /// `struct completion`, include/linux/completion.h.
+    completion "completion" = 32 {
+        DONE "done" = 0;
+        WAIT "wait" = 8;
+    }
+
+    /// `struct swait_queue_head`, include/linux/swait.h.
+    swait_queue_head "swait_queue_head" = 24 {
+        LOCK "lock" = 0;
+        TASK_LIST "task_list" = 8;
+    }
+
+    /// `struct wait_queue_head`, include/linux/wait.h.
+    wait_queue_head "wait_queue_head" = 24 {
+        LOCK "lock" = 0;
+        HEAD "head" = 8;
+    }
+
+    /// `struct wait_queue_entry`, include/linux/wait.h.
+    wait_queue_entry "wait_queue_entry" = 40 {
+        FLAGS "flags" = 0;
+        PRIVATE "private" = 8;
+        FUNC "func" = 16;
+        ENTRY "entry" = 24;
+    }
+
+    /// `struct timer_list`, include/linux/timer.h.
+    timer_list "timer_list" = 40 {
+        ENTRY "entry" = 0;
+        EXPIRES "expires" = 16;
+        FUNCTION "function" = 24;
+        FLAGS "flags" = 32;
+    }
+
+    /// `struct work_struct`, include/linux/workqueue.h.
+    work_struct "work_struct" = 32 {
+        DATA "data" = 0;
+        ENTRY "entry" = 8;
+        FUNC "func" = 24;
+    }
+
+    /// `struct delayed_work`, include/linux/workqueue.h.
+    delayed_work "delayed_work" = 88 {
+        WORK "work" = 0;
+        TIMER "timer" = 32;
+        WQ "wq" = 72;
+        CPU "cpu" = 80;
+    }
+
+    /// `struct tasklet_struct`, include/linux/interrupt.h.
+    tasklet_struct "tasklet_struct" = 40 {
+        STATE "state" = 8;
+        COUNT "count" = 16;
+        USE_CALLBACK "use_callback" = 20;
+        FUNC "func" = 24;
+        DATA "data" = 32;
+    }
+
+    /// `struct callback_head`, include/linux/types.h, `struct rcu_head`.
+    callback_head "callback_head" = 16 {
+        NEXT "next" = 0;
+        FUNC "func" = 8;
+    }
+
+    /// `struct file_operations`, include/linux/fs.h.
+    file_operations "file_operations" = 280 {
+        OWNER "owner" = 0;
+        LLSEEK "llseek" = 8;
+        READ "read" = 16;
+        WRITE "write" = 24;
+        READ_ITER "read_iter" = 32;
+        WRITE_ITER "write_iter" = 40;
+        UNLOCKED_IOCTL "unlocked_ioctl" = 80;
+        OPEN "open" = 112;
+        FLUSH "flush" = 120;
+        RELEASE "release" = 128;
+    }
+
+    /// `struct cdev`, include/linux/cdev.h.
+    cdev "cdev" = 104 {
+        KOBJ "kobj" = 0;
+        OWNER "owner" = 64;
+        OPS "ops" = 72;
+        LIST "list" = 80;
+        DEV "dev" = 96;
+        COUNT "count" = 100;
+    }
+
+    /// `struct miscdevice`, include/linux/miscdevice.h.
+    miscdevice "miscdevice" = 80 {
+        MINOR "minor" = 0;
+        NAME "name" = 8;
+        FOPS "fops" = 16;
+        LIST "list" = 24;
+        PARENT "parent" = 40;
+        THIS_DEVICE "this_device" = 48;
+        NODENAME "nodename" = 64;
+        MODE "mode" = 72;
+    }
+
+    /// `struct class`, include/linux/device/class.h.
+    class "class" = 120 {
+        NAME "name" = 0;
+        OWNER "owner" = 8;
+        DEVNODE "devnode" = 48;
+        CLASS_RELEASE "class_release" = 56;
+        DEV_RELEASE "dev_release" = 64;
+    }
+
+    /// `struct kobject`, include/linux/kobject.h.
+    kobject "kobject" = 64 {
+        NAME "name" = 0;
+        ENTRY "entry" = 8;
+        PARENT "parent" = 24;
+        KSET "kset" = 32;
+        KTYPE "ktype" = 40;
+        KREF "kref" = 56;
+    }
+
+    /// `struct kset`, include/linux/kobject.h.
+    kset "kset" = 96 {
+        LIST "list" = 0;
+        KOBJ "kobj" = 24;
+        UEVENT_OPS "uevent_ops" = 88;
+    }
+
+    /// `struct kernel_param_ops`, include/linux/moduleparam.h.
+    kernel_param_ops "kernel_param_ops" = 32 {
+        FLAGS "flags" = 0;
+        SET "set" = 8;
+        GET "get" = 16;
+        FREE "free" = 24;
+    }
+
+    /// `struct kparam_array`, include/linux/moduleparam.h.
+    kparam_array "kparam_array" = 32 {
+        MAX "max" = 0;
+        ELEMSIZE "elemsize" = 4;
+        NUM "num" = 8;
+        OPS "ops" = 16;
+        ELEM "elem" = 24;
+    }
+
+    /// `struct kparam_string`, include/linux/moduleparam.h.
+    kparam_string "kparam_string" = 16 {
+        MAXLEN "maxlen" = 0;
+        STRING "string" = 8;
+    }
+
+    /// `struct static_key`, include/linux/jump_label.h.
+    static_key "static_key" = 16 {
+        ENABLED "enabled" = 0;
+        ENTRIES "entries" = 8;
+    }
+
+    /// `struct notifier_block`, include/linux/notifier.h.
+    notifier_block "notifier_block" = 24 {
+        CALL "notifier_call" = 0;
+        NEXT "next" = 8;
+        PRIORITY "priority" = 16;
+    }
+
+    /// `struct blocking_notifier_head`, include/linux/notifier.h.
+    blocking_notifier_head "blocking_notifier_head" = 48 {
+        RWSEM "rwsem" = 0;
+        HEAD "head" = 40;
+    }
+
+    /// `struct atomic_notifier_head`, include/linux/notifier.h.
+    atomic_notifier_head "atomic_notifier_head" = 16 {
+        LOCK "lock" = 0;
+        HEAD "head" = 8;
+    }
+
+    /// `struct ts_config`, include/linux/textsearch.h.
+    ts_config "ts_config" = 32 {
+        OPS "ops" = 0;
+        FLAGS "flags" = 8;
+        GET_NEXT_BLOCK "get_next_block" = 16;
+        FINISH "finish" = 24;
+    }
+
+    /// `struct gendisk`, include/linux/blkdev.h.
+    gendisk "gendisk" = 672 {
+        MAJOR "major" = 0;
+        FIRST_MINOR "first_minor" = 4;
+        MINORS "minors" = 8;
+        DISK_NAME "disk_name" = 12;
+        PART_TBL "part_tbl" = 48;
+        PART0 "part0" = 64;
+        FOPS "fops" = 72;
+        QUEUE "queue" = 80;
+        PRIVATE_DATA "private_data" = 88;
+        FLAGS "flags" = 488;
+        STATE "state" = 496;
+        OPEN_MUTEX "open_mutex" = 504;
+        OPEN_PARTITIONS "open_partitions" = 536;
+        NODE_ID "node_id" = 640;
+        DISKSEQ "diskseq" = 656;
+    }
+
+    /// `struct block_device`, include/linux/blk_types.h.
+    block_device "block_device" = 928 {
+        START_SECT "bd_start_sect" = 0;
+        NR_SECTORS "bd_nr_sectors" = 8;
+        READ_ONLY "bd_read_only" = 32;
+        DEV "bd_dev" = 36;
+        OPENERS "bd_openers" = 40;
+        PARTNO "bd_partno" = 848;
+        DISK "bd_disk" = 856;
+        QUEUE "bd_queue" = 864;
+    }
+
+    /// `struct block_device_operations`, include/linux/blkdev.h.
+    block_device_operations "block_device_operations" = 152 {
+        SUBMIT_BIO "submit_bio" = 0;
+        OPEN "open" = 16;
+        RELEASE "release" = 24;
+        IOCTL "ioctl" = 40;
+        GETGEO "getgeo" = 72;
+        FREE_DISK "free_disk" = 88;
+        OWNER "owner" = 128;
+    }
+
+    /// `struct bio`, include/linux/blk_types.h.
+    bio "bio" = 128 {
+        BDEV "bi_bdev" = 8;
+        OPF "bi_opf" = 16;
+        FLAGS "bi_flags" = 20;
+        STATUS "bi_status" = 24;
+        ITER "bi_iter" = 32;
+        END_IO "bi_end_io" = 56;
+        PRIVATE "bi_private" = 64;
+        VCNT "bi_vcnt" = 104;
+        MAX_VECS "bi_max_vecs" = 106;
+        CNT "__bi_cnt" = 108;
+        IO_VEC "bi_io_vec" = 112;
+        INLINE_VECS "bi_inline_vecs" = 128;
+    }
+
+    /// `struct bvec_iter`, include/linux/bvec.h.
+    bvec_iter "bvec_iter" = 20 {
+        SECTOR "bi_sector" = 0;
+        SIZE_LEFT "bi_size" = 8;
+        INDEX "bi_idx" = 12;
+        BVEC_DONE "bi_bvec_done" = 16;
+    }
+
+    /// `struct bio_vec`, include/linux/bvec.h.
+    bio_vec "bio_vec" = 16 {
+        PAGE "bv_page" = 0;
+        LEN "bv_len" = 8;
+        OFFSET "bv_offset" = 12;
+    }
+
+    /// `struct crypto_tfm`, include/linux/crypto.h.
+    crypto_tfm "crypto_tfm" = 32 {
+        REFCNT "refcnt" = 0;
+        FLAGS "crt_flags" = 4;
+        NODE "node" = 8;
+        EXIT "exit" = 16;
+        ALG "__crt_alg" = 24;
+        CTX "__crt_ctx" = 32;
+    }
+
+    /// `struct crypto_shash`, include/crypto/hash.h.
+    crypto_shash "crypto_shash" = 40 {
+        DESCSIZE "descsize" = 0;
+        BASE "base" = 8;
+    }
+
+    /// `struct shash_desc`, include/crypto/hash.h.
+    shash_desc "shash_desc" = 8 {
+        TFM "tfm" = 0;
+        CTX "__ctx" = 8;
+    }
+
+    /// `struct cipher_alg`, include/linux/crypto.h.
+    cipher_alg "cipher_alg" = 32 {
+        MIN_KEYSIZE "cia_min_keysize" = 0;
+        MAX_KEYSIZE "cia_max_keysize" = 4;
+        SETKEY "cia_setkey" = 8;
+        ENCRYPT "cia_encrypt" = 16;
+        DECRYPT "cia_decrypt" = 24;
+    }
+
+    /// `struct skcipher_alg`, include/crypto/skcipher.h.
+    skcipher_alg "skcipher_alg" = 448 {
+        SETKEY "setkey" = 0;
+        ENCRYPT "encrypt" = 8;
+        DECRYPT "decrypt" = 16;
+        INIT "init" = 24;
+        EXIT "exit" = 32;
+        MIN_KEYSIZE "min_keysize" = 40;
+        MAX_KEYSIZE "max_keysize" = 44;
+        IVSIZE "ivsize" = 48;
+        CHUNKSIZE "chunksize" = 52;
+        WALKSIZE "walksize" = 56;
+        BASE "base" = 64;
+    }
+
+    /// `struct skcipher_request`, include/crypto/skcipher.h.
+    skcipher_request "skcipher_request" = 80 {
+        CRYPTLEN "cryptlen" = 0;
+        IV "iv" = 8;
+        SRC "src" = 16;
+        DST "dst" = 24;
+        BASE "base" = 32;
+        CTX "__ctx" = 80;
+    }
+
+    /// `struct crypto_async_request`, include/linux/crypto.h.
+    crypto_async_request "crypto_async_request" = 48 {
+        COMPLETE "complete" = 16;
+        DATA "data" = 24;
+        TFM "tfm" = 32;
+        FLAGS "flags" = 40;
+    }
+
+    /// `struct crypto_skcipher`, include/crypto/skcipher.h.
+    crypto_skcipher "crypto_skcipher" = 40 {
+        REQSIZE "reqsize" = 0;
+        BASE "base" = 8;
+    }
+
+    /// `struct scatterlist`, include/linux/scatterlist.h.
+    scatterlist "scatterlist" = 32 {
+        PAGE_LINK "page_link" = 0;
+        OFFSET "offset" = 8;
+        LENGTH "length" = 12;
+        DMA_ADDRESS "dma_address" = 16;
+        DMA_LENGTH "dma_length" = 24;
+    }
+
+    /// `struct aead_alg`, include/crypto/aead.h.
+    aead_alg "aead_alg" = 448 {
+        SETKEY "setkey" = 0;
+        ENCRYPT "encrypt" = 16;
+        DECRYPT "decrypt" = 24;
+        INIT "init" = 32;
+        IVSIZE "ivsize" = 48;
+        MAXAUTHSIZE "maxauthsize" = 52;
+        BASE "base" = 64;
+    }
+
+    /// `struct rng_alg`, include/crypto/rng.h.
+    rng_alg "rng_alg" = 416 {
+        GENERATE "generate" = 0;
+        SEED "seed" = 8;
+        SEEDSIZE "seedsize" = 24;
+        BASE "base" = 32;
+    }
+
+    /// `struct scomp_alg`, include/crypto/internal/scompress.h.
+    scomp_alg "scomp_alg" = 416 {
+        ALLOC_CTX "alloc_ctx" = 0;
+        FREE_CTX "free_ctx" = 8;
+        COMPRESS "compress" = 16;
+        DECOMPRESS "decompress" = 24;
+        BASE "base" = 32;
+    }
+
+    /// `struct ahash_alg`, include/crypto/hash.h.
+    ahash_alg "ahash_alg" = 472 {
+        INIT "init" = 0;
+        BASE "halg.base" = 88;
+    }
+
+    /// `struct crypto_template`, include/crypto/algapi.h.
+    crypto_template "crypto_template" = 168 {
+        MODULE "module" = 24;
+        CREATE "create" = 32;
+        NAME "name" = 40;
+    }
 }
