@@ -1,10 +1,14 @@
 //! Lab 01: a .ko opened, checked and described. Everything the loader does before it allocates a byte
 //! (kernel/module/main.c, from module_sig_check to setup_load_info), and what kmod's `modinfo` prints.
 
+mod any_elf;
 mod compressed;
+mod der;
+mod kmod_format;
 mod load_info;
 mod modinfo;
 mod module;
+mod pkcs7;
 mod records;
 mod relocation;
 mod section;
@@ -13,10 +17,13 @@ pub mod stricter;
 mod symbol;
 mod validity;
 
+pub use any_elf::AnyElf;
 pub use compressed::{LIMIT as DECOMPRESSED_LIMIT, decompress, decompress_within};
+pub use kmod_format::{ModinfoStyle, modinfo_text};
 pub use load_info::{LoadInfo, NO_NAME, setup_load_info};
 pub use modinfo::Modinfo;
 pub use module::Module;
+pub use pkcs7::Signer;
 pub use records::{Headers, cstr};
 pub use relocation::{Rela, RelocationTable, relocation_tables};
 pub use section::{Section, find_sec, sections};
