@@ -1,0 +1,118 @@
+//! A session: a script, and what the loader printed when it ran. The book and the README show both.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{demo, root::Root};
+
+/// Where scripts (`NAME.txt`) and what they printed (`NAME.out`) are. Those that need Debian's modules are in `debian/`.
+const FOLDER: &str = "book/sessions";
+
+/// One script and the file of its transcript.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Session {
+    /// The script.
+    pub script: PathBuf,
+    /// It needs the modules that `cargo course modules` fetches.
+    pub real: bool,
+}
+
+impl Session {
+    /// Every session of the course.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn all(root: &Root) -> Result<Vec<Session>> {
+        let mut sessions = Vec::new();
+        for (folder, real) in [(root.join(FOLDER), false), (root.join(FOLDER).join("debian"), true)] {
+            let entries =
+                std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+            let scripts = entries.flatten().map(|entry| entry.path());
+            let scripts = scripts.filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
+            sessions.extend(scripts.map(|script| Session { script, real }));
+        }
+        sessions.sort();
+        Ok(sessions)
+    }
+
+    /// The file of its transcript.
+    pub fn transcript(&self) -> PathBuf {
+        self.script.with_extension("out")
+    }
+
+    /// Runs it; returns what was printed.
+    ///
+    /// # Errors
+    /// The loader cannot be run, or a line of the script fails.
+    pub fn run(&self, loader: &Path, modules: &Path) -> Result<String> {
+        let output = demo::session(loader, modules, &self.script).output();
+        let output = output.with_context(|| format!("cannot run {}", loader.display()))?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{} failed:\n{printed}{said}", self.script.display());
+        Ok(printed)
+    }
+}
+
+/// What two runs of a session have in common: times and addresses taken out.
+pub fn canonical(transcript: &str) -> String {
+    let mut canonical = String::new();
+    for line in transcript.lines() {
+        let stamp = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+        let line = match stamp {
+            Some((time, rest)) if is_time(time) => format!("[time] {rest}"),
+            _ => line.to_string(),
+        };
+        canonical += &without_addresses(&line);
+        canonical.push('\n');
+    }
+    canonical
+}
+
+/// A time as printk writes it: seconds, a dot, microseconds.
+fn is_time(text: &str) -> bool {
+    let (seconds, micros) = text.trim_start().split_once('.').unwrap_or_default();
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(seconds) && digits(micros)
+}
+
+/// Every hexadecimal number of eight digits or more becomes `address`.
+fn without_addresses(line: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        out += &rest[..at];
+        let word = &rest[at..];
+        let end = word.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word.len());
+        let digits = word[..end].strip_prefix("0x").unwrap_or(&word[..end]);
+        let is_address = digits.len() >= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        out += if is_address { "address" } else { &word[..end] };
+        rest = &word[end..];
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_runs_differ_in_times_and_addresses_only() {
+        let run = |time, address| {
+            format!("[    {time}] parrot: loaded at {address}\nparrot 16384 0 - Live 0x{address}\n")
+        };
+        assert_eq!(
+            canonical(&run("0.001234", "0000000040a81000")),
+            canonical(&run("12.345678", "0000000041b92000"))
+        );
+        assert_ne!(canonical("[    0.1] a\n"), canonical("[    0.1] b\n"));
+    }
+
+    #[test]
+    fn numbers_that_mean_something_stay() {
+        let line = "crc8(\"123456789\") = 0xf4, errno -16 [parrot]\n";
+        assert_eq!(canonical(line).replace("address", "123456789"), line);
+        assert_eq!(canonical("parrot 16384 1\n"), "parrot 16384 1\n");
+    }
+}

@@ -1,0 +1,29 @@
+//! `cargo course` alone: the five minutes in which a newcomer sees what this is.
+
+use anyhow::Result;
+
+use crate::{book, demo, manifest::Manifest, root::Root};
+
+/// Builds the finished loader, loads a module with it, builds the book, and says where to go on.
+///
+/// # Errors
+/// Something does not build, or the demo fails.
+pub fn run(root: &Root) -> Result<()> {
+    let manifest = Manifest::read(root)?;
+    demo::run(root)?;
+    let page = book::build(root)?;
+    let finished = manifest.finished().count();
+    println!(
+        "\nThat was the loader that this course builds: {finished} of its {} parts are finished, in solutions/.\n\
+         \n\
+         The book           file://{}\n\
+         {:19}(`cargo course book` serves it, and follows changes)\n\
+         Try it yourself    cargo loader\n\
+         Real modules       cargo course modules\n\
+         What there is      cargo course status",
+        manifest.labs.len(),
+        page.display(),
+        "",
+    );
+    Ok(())
+}
