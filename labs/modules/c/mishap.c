@@ -5,7 +5,8 @@
  *	insmod mishap.ko at_once=bug	goes wrong in init
  *
  * Each mishap has a function of its own, so that the oops names it. A task that oopses is killed where
- * it stands: the references that it held stay taken for ever, and the module cannot be removed.
+ * it stands. Its files are closed, as at every end; the locks and references that it held stay taken
+ * for ever. A module that dies in its own init stays COMING, and can never be removed.
  */
 #include <linux/bug.h>
 #include <linux/miscdevice.h>
@@ -35,7 +36,7 @@ static noinline void mishap_warn(void)
 
 static noinline void mishap_divide(void)
 {
-	nothing = 1 / nothing;
+	nothing = 42 / nothing;
 }
 
 static noinline void mishap_jump(void)

@@ -102,7 +102,7 @@ static int __init ramdisk_init(void)
 	error = add_disk(disk);
 	if (error)
 		goto put;
-	pr_info("%d requests served before init has returned\n", atomic_read(&requests));
+	pr_info("requests served before init has returned: %d\n", atomic_read(&requests));
 	return 0;
 
 put:

@@ -24,8 +24,10 @@ static ssize_t rogue_read(struct file *file __unused, char __user *buffer, size_
 {
 	static const char text[] = "What a lovely nap.\n";
 
-	pr_info("taking a nap in my own text\n");
-	msleep(nap);
+	if (*position == 0) {
+		pr_info("taking a nap in my own text\n");
+		msleep(nap);
+	}
 	return simple_read_from_buffer(buffer, length, position, text, sizeof(text) - 1);
 }
 
