@@ -106,9 +106,8 @@ fn compare_one(file: &Path, directory: &Path) -> anyhow::Result<Tally> {
     let layout = Layout::of(&module)?;
     let addresses = layout.addresses(BASES);
     let mut judgement = Judgement::new(&module, abi::Policy::default(), Taints::NONE);
-    let symbols = simplify_symbols(&mut judgement, &module, &addresses, |_, symbol| {
-        Ok(Some(value_of(symbol.name)))
-    })?;
+    let symbols =
+        simplify_symbols(&mut judgement, &module, &addresses, |_, symbol| Ok(Some(value_of(symbol.name))))?;
     let memory = |size: u64| vec![0; size as usize];
     let (mut core, mut init) = (memory(layout.core.size), memory(layout.init.size));
     let mut percpu = memory(layout.percpu.size);
@@ -141,12 +140,7 @@ fn value_of(name: &BStr) -> u64 {
 }
 
 /// Runs GNU ld over a copy of the module, and reads what it wrote.
-fn run_ld(
-    module: &Module,
-    layout: &Layout,
-    addresses: &[u64],
-    directory: &Path,
-) -> anyhow::Result<Vec<u8>> {
+fn run_ld(module: &Module, layout: &Layout, addresses: &[u64], directory: &Path) -> anyhow::Result<Vec<u8>> {
     let (copy, script, out) = (directory.join("in.o"), directory.join("script"), directory.join("out"));
     std::fs::write(&copy, input::for_ld(module, layout)?)?;
     std::fs::write(&script, script_for(module, layout, addresses)?)?;
@@ -179,7 +173,8 @@ fn script_for(module: &Module, layout: &Layout, addresses: &[u64]) -> anyhow::Re
 /// The bytes of section number `number` in what ld wrote; `None` where it has no bytes in the file.
 fn their_section<'l>(theirs: &Elf, linked: &'l [u8], number: usize) -> anyhow::Result<Option<&'l [u8]>> {
     let name = format!("s{number}");
-    let is_it = |header: &&goblin::elf::SectionHeader| theirs.shdr_strtab.get_at(header.sh_name) == Some(&name);
+    let is_it =
+        |header: &&goblin::elf::SectionHeader| theirs.shdr_strtab.get_at(header.sh_name) == Some(&name);
     let header = theirs.section_headers.iter().find(is_it).context("ld wrote no such section")?;
     Ok(header.file_range().and_then(|range| linked.get(range)))
 }

@@ -18,7 +18,7 @@ pub(crate) fn layout_symtab(layout: &mut Layout, module: &Module) -> Result<(), 
     let Some(symtab) = module.sections.get(module.symbol_table) else { return Ok(()) };
     let (strings_size, strings_alignment) =
         module.sections.get(symtab.link as usize).map_or((0, 1), |strings| (strings.size, strings.alignment));
-    let stay = |(number, symbol): &(usize, &Symbol)| *number == 0 || is_core_symbol(layout, symbol);
+    let stay = |(number, symbol): &(usize, &Symbol)| *number == 0 || layout.is_core_symbol(symbol);
     let (mut count, mut names) = (0, 0);
     for (_, symbol) in module.symbols.iter().enumerate().filter(stay) {
         count += 1;
@@ -38,10 +38,14 @@ pub(crate) fn layout_symtab(layout: &mut Layout, module: &Module) -> Result<(), 
     strict_align(init)
 }
 
-/// Whether a symbol is still of use once the init part is gone (`is_core_symbol`, with
-/// CONFIG_KALLSYMS_ALL: data too, not only functions).
-fn is_core_symbol(layout: &Layout, symbol: &Symbol) -> bool {
-    let placement = layout.placement(usize::from(symbol.section));
-    let stays = placement.is_some_and(|placement| placement.part != Position::Init);
-    stays && !symbol.is_undefined() && !symbol.name.is_empty()
+impl Layout {
+    /// Whether a symbol is still of use once the init part is gone (`is_core_symbol`, with
+    /// CONFIG_KALLSYMS_ALL: data too, not only functions).
+    pub fn is_core_symbol(&self, symbol: &Symbol) -> bool {
+        // ANCHOR: task_is_core_symbol
+        let placement = self.placement(usize::from(symbol.section));
+        let stays = placement.is_some_and(|placement| placement.part != Position::Init);
+        stays && !symbol.is_undefined() && !symbol.name.is_empty()
+        // ANCHOR_END: task_is_core_symbol
+    }
 }

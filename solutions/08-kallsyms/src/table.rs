@@ -1,0 +1,157 @@
+//! The symbols of one loaded module, by address and by name. The kernel keeps the ELF table as it is and walks
+//! all of it for every question (`kernel/module/kallsyms.c`, add_kallsyms and find_kallsyms_symbol); we sort
+//! it once, and give the same answers.
+
+use std::ops::Range;
+
+use bstr::{BStr, BString};
+use elf::Module;
+use layout::{Bases, Layout};
+
+use crate::{Location, elf_type};
+
+/// One symbol of a loaded module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ksym<'k> {
+    /// The name.
+    pub name: &'k BStr,
+    /// The final value.
+    pub value: u64,
+    /// What it names, as [`elf_type`] says.
+    pub letter: char,
+}
+
+/// The names of one loaded module.
+#[derive(Debug, Clone)]
+pub struct Kallsyms {
+    module: BString,
+    strings: Vec<u8>,
+    /// In the order of the ELF table.
+    symbols: Vec<Entry>,
+    /// Numbers of symbols that can name an address; by value, and those of one value in the table's order.
+    by_address: Vec<u32>,
+    /// The end of the core part's instructions.
+    core_text_end: u64,
+    /// Where the init part lies; empty once it is gone.
+    init: Range<u64>,
+    /// The end of the init part's instructions.
+    init_text_end: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    name: Range<usize>,
+    value: u64,
+    letter: char,
+    is_undefined: bool,
+    stays: bool,
+}
+
+impl Kallsyms {
+    /// The symbols of `module`, laid out as `layout` says at `bases`; `values` are their final values, by
+    /// number.
+    pub fn new(module: &Module, layout: &Layout, bases: Bases, values: &[u64]) -> Kallsyms {
+        let mut kallsyms = Kallsyms {
+            module: module.this_module_name.into(),
+            strings: Vec::new(),
+            symbols: Vec::with_capacity(module.symbols.len()),
+            by_address: Vec::new(),
+            core_text_end: bases.core.wrapping_add(layout.core.text_size),
+            init: bases.init..bases.init.wrapping_add(layout.init.size),
+            init_text_end: bases.init.wrapping_add(layout.init.text_size),
+        };
+        for (symbol, &value) in module.symbols.iter().zip(values) {
+            let start = kallsyms.strings.len();
+            kallsyms.strings.extend_from_slice(symbol.name);
+            kallsyms.symbols.push(Entry {
+                name: start..kallsyms.strings.len(),
+                value,
+                letter: elf_type(module, symbol),
+                is_undefined: symbol.is_undefined(),
+                stays: layout.is_core_symbol(symbol),
+            });
+        }
+        kallsyms.sort();
+        kallsyms
+    }
+
+    /// Forgets what is gone with the init part: once `init` has succeeded.
+    pub fn free_init(&mut self) {
+        // ANCHOR: task_free_init
+        self.symbols.retain(|symbol| symbol.stays);
+        self.init = 0..0;
+        self.sort();
+        // ANCHOR_END: task_free_init
+    }
+
+    /// The symbol that an address belongs to: of those that do not lie behind it, the last; of several with
+    /// one value, the first in the table. `None` where there is none.
+    pub fn lookup_address(&self, address: u64) -> Option<Location<'_>> {
+        // ANCHOR: task_lookup_address
+        let value = |&number: &u32| self.symbols.get(number as usize).map_or(0, |symbol| symbol.value);
+        let behind = self.by_address.partition_point(|number| value(number) <= address);
+        let (before, after) = self.by_address.split_at_checked(behind)?;
+        let best = before.last().map(value).filter(|&best| best != 0)?;
+        let first = before.partition_point(|number| value(number) < best);
+        let symbol = before.get(first).and_then(|&number| self.symbols.get(number as usize))?;
+
+        let end = if self.init.contains(&address) { self.init_text_end } else { self.core_text_end };
+        let next = after.first().map_or(end, |number| value(number).min(end));
+        let (offset, size) = (address - best, next.wrapping_sub(best));
+        Some(Location { symbol: self.name(symbol), offset, size, module: self.module.as_ref() })
+        // ANCHOR_END: task_lookup_address
+    }
+
+    /// The value of the first symbol called `name`; undefined ones are somebody else's.
+    pub fn lookup_name(&self, name: &BStr) -> Option<u64> {
+        // ANCHOR: task_lookup_name
+        let is_it = |symbol: &&Entry| !symbol.is_undefined && self.name(symbol) == name;
+        self.symbols.iter().find(is_it).map(|symbol| symbol.value)
+        // ANCHOR_END: task_lookup_name
+    }
+
+    /// Every symbol that has a name, in the order of the ELF table.
+    pub fn iter(&self) -> impl Iterator<Item = Ksym<'_>> {
+        let named = self.symbols.iter().filter(|symbol| !symbol.name.is_empty());
+        named.map(|symbol| Ksym { name: self.name(symbol), value: symbol.value, letter: symbol.letter })
+    }
+
+    /// The lines of `/proc/kallsyms`: `is_exported` says what the module exports without GPL-only, which
+    /// is what the kernel writes in capitals (`kernel/kallsyms.c, s_show`).
+    pub fn lines(&self, is_exported: impl Fn(&Ksym) -> bool) -> impl Iterator<Item = String> {
+        // ANCHOR: task_lines
+        self.iter().map(move |symbol| {
+            let letter = if is_exported(&symbol) {
+                symbol.letter.to_ascii_uppercase()
+            } else {
+                symbol.letter.to_ascii_lowercase()
+            };
+            format!("{:016x} {letter} {}\t[{}]", symbol.value, symbol.name, self.module)
+        })
+        // ANCHOR_END: task_lines
+    }
+
+    fn name(&self, symbol: &Entry) -> &BStr {
+        BStr::new(self.strings.get(symbol.name.clone()).unwrap_or_default())
+    }
+
+    /// Sorts the symbols that can name an address; the sort is stable.
+    fn sort(&mut self) {
+        let names_addresses = |symbol: &Entry| !symbol.is_undefined && !is_ignored(self.name(symbol));
+        let numbered = (0..).zip(&self.symbols);
+        let mut sorted: Vec<_> = numbered
+            .filter(|(_, symbol)| names_addresses(symbol))
+            .map(|(number, symbol)| (symbol.value, number))
+            .collect();
+        sorted.sort();
+        self.by_address = sorted.into_iter().map(|(_, number)| number).collect();
+    }
+}
+
+/// Names that say nothing: none at all, and the marks that assemblers leave (`is_arm_mapping_symbol`).
+fn is_ignored(name: &[u8]) -> bool {
+    match name {
+        [b'$', mark, rest @ ..] => b"axtd".contains(mark) && matches!(rest, [] | [b'.', ..]),
+        _ => name.is_empty() || name.starts_with(b".L"),
+    }
+}
