@@ -23,7 +23,6 @@ pub fn license_is_gpl_compatible(license: &BStr) -> bool {
 /// `ENOEXEC` where the version magic is not this kernel's and the policy refuses that, or where there is
 /// none and the kernel does not force.
 pub fn check_modinfo(judgement: &mut Judgement, module: &Module, vermagic: &BStr) -> Result<(), LoadError> {
-    // ANCHOR: task_check_modinfo
     let (since, modinfo) = (judgement.lines.len(), &module.modinfo);
     check_vermagic(judgement, modinfo.get("vermagic"), vermagic, module.versions.is_some())
         .map_err(|errno| judgement.refuse(since, errno))?;
@@ -33,7 +32,6 @@ pub fn check_modinfo(judgement: &mut Judgement, module: &Module, vermagic: &BStr
         once(judgement, Taint::Test, "loading test module taints kernel.");
     }
     Ok(())
-    // ANCHOR_END: task_check_modinfo
 }
 
 fn check_vermagic(

@@ -31,9 +31,7 @@ impl<'a> Versions<'a> {
     /// Every name with its CRC, in file order. The kernel declares the CRC as an `unsigned long`, so all 64
     /// bits of it must agree with the exporter's 32.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&'a BStr, u64)> + use<'a> {
-        // ANCHOR: task_versions
         self.records.iter().map(|record| (name(record), crc(record)))
-        // ANCHOR_END: task_versions
     }
 
     /// The CRC recorded for `symbol`; where it is listed twice, the first one counts.

@@ -42,10 +42,8 @@ impl Layout {
     /// Whether a symbol is still of use once the init part is gone (`is_core_symbol`, with
     /// CONFIG_KALLSYMS_ALL: data too, not only functions).
     pub fn is_core_symbol(&self, symbol: &Symbol) -> bool {
-        // ANCHOR: task_is_core_symbol
         let placement = self.placement(usize::from(symbol.section));
         let stays = placement.is_some_and(|placement| placement.part != Position::Init);
         stays && !symbol.is_undefined() && !symbol.name.is_empty()
-        // ANCHOR_END: task_is_core_symbol
     }
 }

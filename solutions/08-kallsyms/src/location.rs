@@ -24,10 +24,8 @@ pub struct Location<'k> {
 impl fmt::Display for Location<'_> {
     /// `symbol+0x1/0x2 [module]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // ANCHOR: task_location
         let Location { symbol, offset, size, module } = self;
         let symbol = BStr::new(symbol.get(..KSYM_NAME_LEN - 1).unwrap_or(symbol));
         write!(f, "{symbol}+{offset:#x}/{size:#x} [{module}]")
-        // ANCHOR_END: task_location
     }
 }

@@ -104,10 +104,8 @@ impl Kallsyms {
 
     /// The value of the first symbol called `name`; undefined ones are somebody else's.
     pub fn lookup_name(&self, name: &BStr) -> Option<u64> {
-        // ANCHOR: task_lookup_name
         let is_it = |symbol: &&Entry| !symbol.is_undefined && self.name(symbol) == name;
         self.symbols.iter().find(is_it).map(|symbol| symbol.value)
-        // ANCHOR_END: task_lookup_name
     }
 
     /// Every symbol that has a name, in the order of the ELF table.

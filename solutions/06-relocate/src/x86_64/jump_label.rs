@@ -23,9 +23,7 @@ pub struct JumpEntry {
 impl JumpEntry {
     /// Whether the instruction has to be a jump while the key is `enabled` (`jump_label_type`).
     pub fn jumps(&self, enabled: bool) -> bool {
-        // ANCHOR: task_jumps
         enabled != self.is_branch
-        // ANCHOR_END: task_jumps
     }
 }
 

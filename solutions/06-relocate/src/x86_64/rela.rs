@@ -39,7 +39,6 @@ pub fn apply_relocate_add(
     symbols: &[u64],
     module: &BStr,
 ) -> Result<(), LoadError> {
-    // ANCHOR: task_apply_relocate_add
     for rela in entries {
         let place = address.wrapping_add(rela.offset);
         let symbol = symbols.get(rela.symbol as usize).copied();
@@ -51,7 +50,6 @@ pub fn apply_relocate_add(
         applied.map_err(|refusal| refuse(refusal, &rela, place, value, module))?;
     }
     Ok(())
-    // ANCHOR_END: task_apply_relocate_add
 }
 
 /// Applies one relocation: `value` is S + A, `place` is P.
