@@ -24,8 +24,7 @@ static const struct file_operations halfway_fops = { .owner = THIS_MODULE };
 static struct miscdevice device = {
 	.minor = MISC_DYNAMIC_MINOR, .name = "halfway", .fops = &halfway_fops };
 
-static int on_module_event(struct notifier_block *block __unused, unsigned long event __unused,
-			   void *data __unused)
+static int on_module_event(struct notifier_block *block, unsigned long event, void *data)
 {
 	return NOTIFY_DONE;
 }

@@ -80,8 +80,8 @@ static char *at_once;
 module_param(at_once, charp, 0444);
 MODULE_PARM_DESC(at_once, "What happens in init: null, bug, warn, divide, jump or spin");
 
-static ssize_t mishap_write(struct file *file __unused, const char __user *buffer, size_t length,
-			    loff_t *position __unused)
+static ssize_t mishap_write(struct file *file, const char __user *buffer, size_t length,
+			    loff_t *position)
 {
 	char name[16] = "";
 	int error;

@@ -37,7 +37,7 @@ static void parrot_forget(struct parrot *parrot)
 	strscpy(parrot->line, "Polly wants a cracker!", LINE_LENGTH);
 }
 
-static int parrot_open(struct inode *inode __unused, struct file *file)
+static int parrot_open(struct inode *inode, struct file *file)
 {
 	struct parrot *parrot = kzalloc(sizeof(*parrot), GFP_KERNEL);
 
@@ -50,7 +50,7 @@ static int parrot_open(struct inode *inode __unused, struct file *file)
 	return 0;
 }
 
-static int parrot_release(struct inode *inode __unused, struct file *file)
+static int parrot_release(struct inode *inode, struct file *file)
 {
 	kfree(file->private_data);
 	return 0;

@@ -19,8 +19,7 @@ static unsigned int nap = 1000;
 module_param(nap, uint, 0644);
 MODULE_PARM_DESC(nap, "Milliseconds that a read sleeps");
 
-static ssize_t rogue_read(struct file *file __unused, char __user *buffer, size_t length,
-			  loff_t *position)
+static ssize_t rogue_read(struct file *file, char __user *buffer, size_t length, loff_t *position)
 {
 	static const char text[] = "What a lovely nap.\n";
 

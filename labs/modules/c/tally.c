@@ -21,15 +21,14 @@ static DEFINE_PER_CPU(long, tally);
 /* How many CPUs there may be: found out once, and constant from then on. */
 static unsigned int cpus __ro_after_init;
 
-static ssize_t tally_write(struct file *file __unused, const char __user *buffer __unused, size_t length,
-			   loff_t *position __unused)
+static ssize_t tally_write(struct file *file, const char __user *buffer, size_t length,
+			   loff_t *position)
 {
 	this_cpu_inc(tally);
 	return length;
 }
 
-static ssize_t tally_read(struct file *file __unused, char __user *buffer, size_t length,
-			  loff_t *position)
+static ssize_t tally_read(struct file *file, char __user *buffer, size_t length, loff_t *position)
 {
 	char *text = kmalloc(TEXT_SIZE, GFP_KERNEL);
 	ssize_t result;

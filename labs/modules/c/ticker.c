@@ -19,7 +19,7 @@ MODULE_PARM_DESC(ticks, "Ticks so far");
 
 static struct task_struct *thread;
 
-static int tick(void *data __unused)
+static int tick(void *data)
 {
 	while (!kthread_should_stop()) {
 		WRITE_ONCE(ticks, ticks + 1);

@@ -20,7 +20,7 @@ MODULE_PARM_DESC(priority, "Higher ones are called first");
 
 static const char *const states[] = { "is live", "is coming", "is going" };
 
-static int on_module_event(struct notifier_block *block __unused, unsigned long event, void *data)
+static int on_module_event(struct notifier_block *block, unsigned long event, void *data)
 {
 	struct module *module = data;
 

@@ -4,8 +4,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::Mutex,
-    thread,
 };
 
 use abi::{Symvers, symvers::Entry};
@@ -14,7 +12,9 @@ use crate::{
     BuildConfig, BuildError,
     compiler::{Compiler, Job},
     glue,
-    object::Object,
+    object::{Export, Object},
+    parallel::in_parallel,
+    sources::{files_in, read_headers},
     store::{self, Store},
     symbol_version,
 };
@@ -157,7 +157,7 @@ fn read_object(module: &str, bytes: &[u8]) -> Result<Object, BuildError> {
 
 /// What Module.symvers says about the exports of `module`.
 fn versioned_exports(module: &str, object: &Object, text: &str) -> Result<Vec<Entry>, BuildError> {
-    let entry = |export: &crate::object::Export| {
+    let entry = |export: &Export| {
         let crc = symbol_version(text, &export.name).ok_or_else(|| BuildError::BadObject {
             module: module.to_owned(),
             wrong: format!("{} is exported and not declared", export.name),
@@ -171,54 +171,4 @@ fn versioned_exports(module: &str, object: &Object, text: &str) -> Result<Vec<En
         })
     };
     object.exports.iter().map(entry).collect()
-}
-
-/// The files of `dir` with that extension, by name.
-fn files_in(dir: &Path, extension: &str) -> Result<Vec<PathBuf>, BuildError> {
-    let entries = fs::read_dir(dir).map_err(BuildError::io(dir))?;
-    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>();
-    let mut paths = paths.map_err(BuildError::io(dir))?;
-    paths.retain(|path| path.extension().is_some_and(|found| found == extension));
-    paths.sort();
-    Ok(paths)
-}
-
-/// The text of every header below `dir`, in the order of their names.
-fn read_headers(dir: &Path) -> Result<String, BuildError> {
-    let mut text = String::new();
-    for header in files_in(dir, "h")? {
-        text += &fs::read_to_string(&header).map_err(BuildError::io(header))?;
-    }
-    let entries = fs::read_dir(dir).map_err(BuildError::io(dir))?;
-    let mut dirs: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    dirs.sort();
-    for dir in dirs {
-        text += &read_headers(&dir)?;
-    }
-    Ok(text)
-}
-
-/// `work` on every item, on as many threads as there are CPUs; the results in the items' order.
-fn in_parallel<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, BuildError> + Sync,
-) -> Result<Vec<R>, BuildError> {
-    let threads = thread::available_parallelism().map_or(1, |cpus| cpus.get());
-    let (waiting, done) = (Mutex::new(items.iter().enumerate()), Mutex::new(Vec::new()));
-    let next = || waiting.lock().ok()?.next();
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                while let Some((at, item)) = next() {
-                    let result = work(item);
-                    if let Ok(mut done) = done.lock() {
-                        done.push((at, result));
-                    }
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
 }

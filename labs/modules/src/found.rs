@@ -82,7 +82,8 @@ impl Found {
         let mut text = String::from("# Written by `cargo course modules`, read by `cargo loader`.\n");
         let mut line = |key: &str, value: &str| {
             if value.contains(['\'', '\n']) {
-                let what = format!("{key} {value:?} holds a quote or a line's end: give that folder another name");
+                let what =
+                    format!("{key} {value:?} holds a quote or a line's end: give that folder another name");
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
             }
             writeln!(text, "{key} = '{value}'").map_err(io::Error::other)

@@ -17,6 +17,8 @@ mod error;
 pub mod found;
 mod glue;
 mod object;
+mod parallel;
+mod sources;
 mod store;
 mod version;
 
