@@ -17,8 +17,8 @@ pub fn build(root: &Path, out: &Path) -> Result<PathBuf> {
     book.config.build.build_dir = out.to_path_buf();
     book.with_preprocessor(Mermaid);
     book.build().context("cannot build the book")?;
-    diagrams::put_library(root, out)?;
     check_includes(&book, out)?;
+    diagrams::put_library(root, out)?;
     Ok(out.join("index.html"))
 }
 

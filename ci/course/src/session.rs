@@ -1,12 +1,17 @@
-//! A session: a script, and what the loader printed when it ran. The book and the README show both.
+//! A session: a script, and what was printed when it ran. The book and the README show it.
+//!
+//! `NAME.txt` is typed at the simulated kernel's shell, `NAME.sh` at the reader's own; `NAME.out` is what came of it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::{demo, root::Root};
 
-/// Where scripts (`NAME.txt`) and what they printed (`NAME.out`) are. Those that need Debian's modules are in `debian/`.
+/// Where the sessions are. Those that need Debian's modules are in `debian/`.
 const FOLDER: &str = "book/sessions";
 
 /// One script and the file of its transcript.
@@ -29,7 +34,8 @@ impl Session {
             let entries =
                 std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
             let scripts = entries.flatten().map(|entry| entry.path());
-            let scripts = scripts.filter(|path| path.extension().is_some_and(|ending| ending == "txt"));
+            let scripts = scripts
+                .filter(|path| path.extension().is_some_and(|ending| ending == "txt" || ending == "sh"));
             sessions.extend(scripts.map(|script| Session { script, real }));
         }
         sessions.sort();
@@ -41,13 +47,28 @@ impl Session {
         self.script.with_extension("out")
     }
 
-    /// Runs it; returns what was printed.
+    /// Runs it in the folder `modules`; returns what was printed.
     ///
     /// # Errors
     /// The loader cannot be run, or a line of the script fails.
     pub fn run(&self, loader: &Path, modules: &Path) -> Result<String> {
-        let output = demo::session(loader, modules, &self.script).output();
-        let output = output.with_context(|| format!("cannot run {}", loader.display()))?;
+        if self.script.extension().is_some_and(|ending| ending == "sh") {
+            let script = std::fs::read_to_string(&self.script);
+            let script = script.with_context(|| format!("cannot read {}", self.script.display()))?;
+            return script.lines().map(|line| self.run_line(line, loader, modules)).collect();
+        }
+        self.printed(&mut demo::session(loader, modules, &self.script))
+    }
+
+    /// Runs one line as a reader would, `cargo loader` being the loader at hand.
+    fn run_line(&self, line: &str, loader: &Path, modules: &Path) -> Result<String> {
+        let command = line.replace("cargo loader", &format!("'{}'", loader.display()));
+        let printed = self.printed(Command::new("sh").args(["-c", &command]).current_dir(modules))?;
+        Ok(format!("$ {line}\n{printed}"))
+    }
+
+    fn printed(&self, command: &mut Command) -> Result<String> {
+        let output = command.output().with_context(|| format!("cannot run {}", self.script.display()))?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{} failed:\n{printed}{said}", self.script.display());
