@@ -105,8 +105,16 @@ fn entries(file: &[u8]) -> Result<Vec<(BString, BString)>, LoadError> {
 
 /// `01:12:DE:…`, twenty bytes on a line.
 fn hex(bytes: &[u8]) -> String {
-    let line = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
-    bytes.chunks(20).map(line).collect::<Vec<_>>().join(":\n\t\t")
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let mut text = String::with_capacity(3 * bytes.len() + bytes.len() / 6);
+    for (at, byte) in bytes.iter().enumerate() {
+        if at > 0 {
+            text.push_str(if at % 20 == 0 { ":\n\t\t" } else { ":" });
+        }
+        text.extend([byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
+    }
+    text
 }
 
 /// A parameter: `parm=name:description` and `parmtype=name:type` taken together.

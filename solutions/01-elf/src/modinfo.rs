@@ -15,19 +15,22 @@ impl<'a> Modinfo<'a> {
         Modinfo { data }
     }
 
-    /// Every string, in file order; any number of NULs may lie between two.
+    /// Every string, in file order; any number of NULs may lie before, between and after them.
     pub fn strings(&self) -> impl Iterator<Item = &'a BStr> + Clone + use<'a> {
-        self.data.split(|&byte| byte == 0).filter(|string| !string.is_empty()).map(BStr::new)
+        let mut rest = self.data;
+        std::iter::from_fn(move || {
+            let (string, behind) = next_string(rest)?;
+            rest = behind;
+            Some(string)
+        })
     }
 
     /// Every key with its value, in file order. The first `=` ends the key; a string without one is
     /// nobody's value.
     pub fn iter(&self) -> impl Iterator<Item = (&'a BStr, &'a BStr)> + Clone + use<'a> {
-        // ANCHOR: task_modinfo_iter
         self.strings().filter_map(|string| {
             string.split_once_str("=").map(|(key, value)| (BStr::new(key), BStr::new(value)))
         })
-        // ANCHOR_END: task_modinfo_iter
     }
 
     /// The first value of a key: where there are several licences, only the first one counts.
@@ -37,8 +40,17 @@ impl<'a> Modinfo<'a> {
 
     /// Every value of a key, in file order.
     pub fn all<K: AsRef<[u8]>>(&self, key: K) -> impl Iterator<Item = &'a BStr> + use<'a, K> {
-        // ANCHOR: task_modinfo_all
         self.iter().filter_map(move |(name, value)| (name == key.as_ref()).then_some(value))
-        // ANCHOR_END: task_modinfo_all
     }
+}
+
+/// The next string in `data`, without the NULs around it, and what follows; `None` where only NULs are left.
+fn next_string(data: &[u8]) -> Option<(&BStr, &[u8])> {
+    // ANCHOR: task_next_string
+    let padding = data.iter().take_while(|&&byte| byte == 0).count();
+    let (_, string_and_rest) = data.split_at_checked(padding)?;
+    let end = string_and_rest.find_byte(0).unwrap_or(string_and_rest.len());
+    let (string, rest) = string_and_rest.split_at_checked(end)?;
+    (!string.is_empty()).then_some((BStr::new(string), rest))
+    // ANCHOR_END: task_next_string
 }

@@ -68,7 +68,7 @@ impl<'a> Module<'a> {
         let modinfo = Modinfo::new(info.modinfo.map(data).unwrap_or_default());
         stricter::check_symbols(&sections, &symbols, data(info.symbol_table), data(info.string_table))?;
         let tables = relocation_tables(&sections, info.kept_out());
-        stricter::check_relocations(&sections, tables, symbols.len(), &info)?;
+        stricter::check_relocations(&sections, &tables, symbols.len(), &info)?;
         Ok(Module {
             name: info.name,
             this_module_name: info.this_module_name,
@@ -88,7 +88,7 @@ impl<'a> Module<'a> {
 
     /// The tables of relocations that the kernel applies.
     pub fn relocation_tables(&self) -> impl Iterator<Item = RelocationTable<'a>> {
-        relocation_tables(&self.sections, [self.modinfo_section, self.versions, self.percpu])
+        relocation_tables(&self.sections, [self.modinfo_section, self.versions, self.percpu]).into_iter()
     }
 
     /// The number of the first section of this name among those to be loaded.

@@ -33,7 +33,6 @@ pub struct RelocationTable<'a> {
 impl<'a> RelocationTable<'a> {
     /// The relocations, in file order. A trailing part of a record is ignored, as the kernel does.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = Rela> + Clone + use<'a> {
-        // ANCHOR: task_entries
         self.data.chunks_exact(SIZEOF_RELA).map(|bytes| {
             let raw: reloc::Rela = record(bytes, 0).unwrap_or_default();
             Rela {
@@ -43,7 +42,6 @@ impl<'a> RelocationTable<'a> {
                 addend: raw.r_addend,
             }
         })
-        // ANCHOR_END: task_entries
     }
 }
 
@@ -55,14 +53,15 @@ impl<'a> RelocationTable<'a> {
 pub fn relocation_tables<'a>(
     sections: &[Section<'a>],
     kept_out: [Option<usize>; 3],
-) -> impl Iterator<Item = RelocationTable<'a>> {
+) -> Vec<RelocationTable<'a>> {
     // ANCHOR: task_relocation_tables
-    sections.iter().enumerate().skip(1).filter_map(move |(number, section)| {
+    let table = |(number, section): (usize, &Section<'a>)| {
         let target = section.info as usize;
         let applied = section.kind == SHT_RELA
             && sections.get(target).is_some_and(Section::is_alloc)
             && !kept_out.contains(&Some(target));
         applied.then_some(RelocationTable { section: number, target, data: section.data })
-    })
+    };
+    sections.iter().enumerate().skip(1).filter_map(table).collect()
     // ANCHOR_END: task_relocation_tables
 }

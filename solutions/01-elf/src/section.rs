@@ -76,18 +76,14 @@ impl<'a> Section<'a> {
 
 /// Every section of a file whose `headers` have passed elf_validity_check, in file order.
 pub fn sections<'a>(bytes: &'a [u8], headers: &Headers) -> Vec<Section<'a>> {
-    // ANCHOR: task_sections
     let names = headers.sections.get(usize::from(headers.file.e_shstrndx));
     let names = names.and_then(|names| range(bytes, names.sh_offset, names.sh_size)).unwrap_or_default();
     headers.sections.iter().map(|header| Section::new(bytes, names, header)).collect()
-    // ANCHOR_END: task_sections
 }
 
 /// The number of the first section of this name among those to be loaded: for the kernel, a cleared
 /// ALLOC flag means "ignore it".
 pub fn find_sec(sections: &[Section], name: impl AsRef<[u8]>) -> Option<usize> {
-    // ANCHOR: task_find_sec
     let name = BStr::new(name.as_ref());
     sections.iter().skip(1).position(|section| section.is_alloc() && section.name == name).map(|at| at + 1)
-    // ANCHOR_END: task_find_sec
 }

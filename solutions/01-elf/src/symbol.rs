@@ -49,7 +49,7 @@ impl Symbol<'_> {
 
 /// The symbols of a symbol table. A trailing part of a record is ignored, as the kernel does; a name
 /// outside the `strings` is read as empty (`stricter` refuses it).
-pub fn symbols<'a>(table: &'a [u8], strings: &'a [u8]) -> Vec<Symbol<'a>> {
+pub fn symbols<'a>(table: &[u8], strings: &'a [u8]) -> Vec<Symbol<'a>> {
     // ANCHOR: task_symbols
     let records = table.chunks_exact(SIZEOF_SYM).filter_map(|bytes| record::<Sym>(bytes, 0));
     let symbol = |sym: Sym| Symbol {

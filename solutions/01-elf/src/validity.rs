@@ -50,14 +50,12 @@ fn check_file_header(bytes: &[u8]) -> Result<Header, LoadError> {
 
 /// The section headers, all of which must lie inside the file.
 fn read_section_headers(bytes: &[u8], file: &Header) -> Result<Vec<SectionHeader>, LoadError> {
-    // ANCHOR: task_read_section_headers
     let size = u64::from(file.e_shnum) * SIZEOF_SHDR as u64;
     let table = range(bytes, file.e_shoff, size).filter(|_| file.e_shoff < bytes.len() as u64);
     let Some(table) = table else {
         return refuse("Invalid ELF section header overflow");
     };
     Ok(table.chunks_exact(SIZEOF_SHDR).filter_map(|header| record(header, 0)).collect())
-    // ANCHOR_END: task_read_section_headers
 }
 
 /// The table of section names: its number, its range, and the NUL that must end it. Returns its size.

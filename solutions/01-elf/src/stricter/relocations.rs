@@ -3,6 +3,7 @@
 
 use abi::LoadError;
 use goblin::elf::reloc::{R_X86_64_32, R_X86_64_32S, R_X86_64_NONE, R_X86_64_PC32, R_X86_64_PLT32};
+use goblin::elf::section_header::SHT_RELA;
 
 use super::{RELOCATION_PLACE, RELOCATION_SYMBOL, RELOCATION_TARGET};
 use crate::load_info::LoadInfo;
@@ -13,17 +14,19 @@ use crate::section::Section;
 ///
 /// # Errors
 /// ENOEXEC, see [`RULES`](super::RULES).
-pub fn check_relocations<'a>(
+pub fn check_relocations(
     sections: &[Section],
-    tables: impl Iterator<Item = RelocationTable<'a>>,
+    tables: &[RelocationTable],
     symbols: usize,
     info: &LoadInfo,
 ) -> Result<(), LoadError> {
+    for section in sections.iter().filter(|section| section.kind == SHT_RELA) {
+        let patches_symbols = [info.symbol_table, info.string_table].contains(&(section.info as usize));
+        RELOCATION_TARGET.require(!patches_symbols, || format!("{} patches the symbols", section.name))?;
+    }
     for table in tables {
         let name = sections.get(table.section).map(|section| section.name).unwrap_or_default();
         let size = sections.get(table.target).map_or(0, |section| section.size);
-        let patches_symbols = [info.symbol_table, info.string_table].contains(&table.target);
-        RELOCATION_TARGET.require(!patches_symbols, || format!("{name} patches the symbols"))?;
         for (number, rela) in table.entries().enumerate() {
             RELOCATION_SYMBOL.require((rela.symbol as usize) < symbols, || {
                 format!("relocation {number} of {name} is by symbol {}, of {symbols}", rela.symbol)
