@@ -64,7 +64,6 @@ ABI_OFFSET(struct bio, bi_io_vec, 112);
 #define REQ_OP_WRITE	1u
 
 #define BLK_STS_NOTSUPP	1
-#define BLK_STS_IOERR	10
 
 static inline unsigned int bio_op(const struct bio *bio)
 {

@@ -24,8 +24,4 @@
 __printf(3, 4) int snprintf(char *buffer, size_t size, const char *format, ...);
 __printf(3, 4) int scnprintf(char *buffer, size_t size, const char *format, ...);
 
-/* Numbers in text, one newline at the end allowed; base 0 understands 0x and 0. 0, -EINVAL or -ERANGE. */
-int kstrtoint(const char *text, unsigned int base, int *result);
-int kstrtouint(const char *text, unsigned int base, unsigned int *result);
-
 #endif

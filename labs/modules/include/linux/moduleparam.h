@@ -79,10 +79,6 @@ ABI_SIZE(struct kparam_array, 32);
 extern const struct kernel_param_ops param_ops_int, param_ops_uint, param_ops_bool, param_ops_charp;
 extern const struct kernel_param_ops param_ops_string, param_array_ops;
 
-int param_get_int(char *buffer, const struct kernel_param *param);
-int param_get_uint(char *buffer, const struct kernel_param *param);
-int param_set_uint(const char *value, const struct kernel_param *param);
-
 /* The compiler's part: a pointer to the variable must be a pointer to the type. */
 #define __param_check(name, pointer, type)	\
 	static inline type *__unused __check_##name(void) { return (pointer); }
