@@ -1,1 +1,34 @@
-//! The rest of the computer, given to the learner: memory, CPUs, printk, exports, subsystems, oopses.
+//! The rest of the computer, given to the learner: memory, CPUs, tasks, printk, exports, subsystems, oopses.
+//!
+//! [`Machine::boot`] starts simulated CPUs, each a thread of this process. [`Machine::run`] runs a closure as a task
+//! on one of them; inside a task, [`current`] says where one is and [`call_module`] enters module code, which runs as
+//! the machine code it is. What goes wrong there becomes an oops in the log and the end of that task only.
+
+mod base;
+mod clock;
+mod config;
+mod cpu;
+pub mod exports;
+pub mod format;
+mod hooks;
+mod host;
+mod machine;
+pub mod memory;
+mod percpu;
+pub mod printk;
+pub mod services;
+pub mod task;
+mod timer;
+mod wait;
+
+pub use clock::{Clock, HZ};
+pub use config::{Config, NotHere};
+pub use exports::{Exports, Kind, Table};
+pub use hooks::{Bug, Fixup, ModuleHooks, Place};
+pub use machine::{Machine, builtin_symvers};
+pub use memory::{Memory, Protection, Region};
+pub use percpu::PerCpu;
+pub use printk::{Level, printk};
+pub use task::{Current, Killed, Task, call_module, current, try_current};
+pub use timer::TimerId;
+pub use wait::WaitQueue;

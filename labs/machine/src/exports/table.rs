@@ -1,0 +1,136 @@
+//! The table that the services fill while the machine boots.
+
+use std::{collections::HashMap, io, sync::Arc};
+
+use super::{CodePool, Kind, emit};
+use crate::{memory::Memory, percpu::PerCpu};
+
+/// What executing a trap means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trap {
+    /// An export that the machine knows by name only.
+    Missing(Arc<str>),
+    /// The kernel stops here with these words, in which `%pB` stands for the caller.
+    Panic(&'static str),
+    /// The kernel says these words as a bug report, names the caller and kills the task.
+    Bug(&'static str),
+}
+
+type Symbol = (Arc<str>, u64, u64, Kind);
+
+/// Exports by name, and the memory that they are made of. Every method gives the symbol's value.
+///
+/// Functions are `unsafe extern "C"`, take and return integers and pointers only, and never unwind. They find out where
+/// they are by [`crate::current`] and keep their state in [`crate::Machine::state`].
+pub struct Table<'a> {
+    memory: &'a Memory,
+    percpu: &'a PerCpu,
+    symbols: Vec<Symbol>,
+    traps: HashMap<u64, Trap>,
+    code: CodePool,
+    /// Where something went wrong: the first error. The rest of the table does nothing then.
+    failed: Option<io::Error>,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn new(memory: &'a Memory, percpu: &'a PerCpu) -> Table<'a> {
+        Table {
+            memory,
+            percpu,
+            symbols: Vec::new(),
+            traps: HashMap::new(),
+            code: CodePool::default(),
+            failed: None,
+        }
+    }
+
+    /// The machine's low memory.
+    pub fn memory(&self) -> &'a Memory {
+        self.memory
+    }
+
+    /// The per-CPU areas.
+    pub fn percpu(&self) -> &'a PerCpu {
+        self.percpu
+    }
+
+    /// The value of a symbol that is in the table already.
+    pub fn value(&self, name: &str) -> Option<u64> {
+        self.symbols.iter().find(|symbol| &*symbol.0 == name).map(|symbol| symbol.1)
+    }
+
+    /// A Rust function with `arguments` arguments: `table.function("kfree", kfree as *const (), 1)`.
+    pub fn function(&mut self, name: &str, function: *const (), arguments: usize) -> u64 {
+        self.code(name, &emit::realigning(function as u64, arguments))
+    }
+
+    /// A Rust function that is variadic for its callers: it gets the `fixed` arguments and then a
+    /// `*mut` [`crate::format::VaList`].
+    pub fn variadic(&mut self, name: &str, function: *const (), fixed: usize) -> u64 {
+        self.code(name, &emit::variadic(function as u64, fixed))
+    }
+
+    /// Machine code that works wherever it lies.
+    pub fn code(&mut self, name: &str, code: &[u8]) -> u64 {
+        let added = self.code.add(self.memory, code);
+        let address = self.or_failed(added);
+        self.symbol(name, address, code.len() as u64, Kind::Function)
+    }
+
+    /// A function that ends the task with an oops.
+    pub fn trap(&mut self, name: &str, trap: Trap) -> u64 {
+        let address = self.code(name, &emit::trap());
+        self.traps.insert(address, trap);
+        address
+    }
+
+    /// A variable of `size` bytes, which begin with `initial`; the rest are zeroes.
+    pub fn data(&mut self, name: &str, size: usize, align: usize, initial: &[u8]) -> u64 {
+        let object = self.memory.object(size.max(initial.len()), align);
+        let address = self.or_failed(object);
+        if address != 0 {
+            // SAFETY: the object is new, at least as long as `initial`, and nobody else's yet.
+            unsafe { (address as *mut u8).copy_from_nonoverlapping(initial.as_ptr(), initial.len()) };
+        }
+        self.symbol(name, address, size as u64, Kind::Data)
+    }
+
+    /// A per-CPU variable of `size` bytes, which begin with `initial` on every CPU; its offset from GS.
+    pub fn per_cpu(&mut self, name: &str, size: usize, align: usize, initial: &[u8]) -> u64 {
+        let allocated = self.percpu.allocate(size.max(initial.len()), align, initial);
+        let offset = self.or_failed(allocated);
+        self.symbol(name, offset, size as u64, Kind::PerCpu)
+    }
+
+    /// A further name for the symbol `of`, which is in the table already.
+    pub fn alias(&mut self, name: &str, of: &str) -> u64 {
+        match self.symbols.iter().find(|symbol| &*symbol.0 == of).cloned() {
+            Some((_, value, size, kind)) => self.symbol(name, value, size, kind),
+            None => {
+                self.or_failed(Err(io::Error::other(format!("{name} is another name of nothing ({of})"))))
+            }
+        }
+    }
+
+    /// A name for what lies at `value` already.
+    pub fn symbol(&mut self, name: &str, value: u64, size: u64, kind: Kind) -> u64 {
+        self.symbols.push((name.into(), value, size, kind));
+        value
+    }
+
+    fn or_failed(&mut self, result: io::Result<u64>) -> u64 {
+        result.unwrap_or_else(|error| {
+            self.failed.get_or_insert(error);
+            0
+        })
+    }
+
+    /// The first thing that went wrong.
+    pub(crate) fn failure(&mut self) -> Option<io::Error> {
+        self.failed.take()
+    }
+
+    pub(super) fn finish(self) -> (Vec<Symbol>, HashMap<u64, Trap>, CodePool) {
+        (self.symbols, self.traps, self.code)
+    }
+}

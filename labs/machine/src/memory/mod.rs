@@ -1,0 +1,177 @@
+//! Memory for module text and data, below 2 GiB as R_X86_64_32S needs it, never writable and executable at once
+//! (`module_alloc` in arch/x86/kernel/module.c, kernel/module/strict_rwx.c).
+//!
+//! What is freed is filled with `int3`, taken out of reach and kept for a while, so that whoever still jumps there is
+//! caught and told whose text it was.
+
+mod objects;
+mod region;
+
+pub use region::Region;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::host::{Backing, PAGE};
+use objects::Objects;
+
+/// What a page may be used for. There is deliberately nothing that is both writable and executable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// Nothing at all: any access faults.
+    None,
+    /// Reading.
+    ReadOnly,
+    /// Reading and writing.
+    ReadWrite,
+    /// Reading and executing.
+    ReadExecute,
+}
+
+/// How many bytes of freed memory are kept out of reach before the oldest are given back.
+const QUARANTINE: usize = 64 << 20;
+
+/// A machine's low memory. Clones are handles to the same memory.
+#[derive(Debug, Clone)]
+pub struct Memory(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    backing: Backing,
+    books: Mutex<Books>,
+    objects: Mutex<Objects>,
+}
+
+/// Who has what.
+#[derive(Debug, Default)]
+struct Books {
+    /// By address: every region there is, and those in quarantine.
+    regions: BTreeMap<u64, Entry>,
+    /// The addresses in quarantine, the oldest first, and their bytes together.
+    freed: VecDeque<u64>,
+    freed_bytes: usize,
+    in_use: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    label: Arc<str>,
+    offset: u64,
+    size: usize,
+    freed: bool,
+}
+
+/// What lies at an address of low memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// What the region was allocated for.
+    pub label: Arc<str>,
+    /// Where the region begins.
+    pub start: u64,
+    /// Whether it has been freed.
+    pub freed: bool,
+}
+
+impl Memory {
+    pub(crate) fn new() -> io::Result<Memory> {
+        Ok(Memory(Arc::new(Shared {
+            backing: Backing::new()?,
+            books: Mutex::default(),
+            objects: Mutex::default(),
+        })))
+    }
+
+    /// `size` bytes of zeroes, rounded up to whole pages, readable and writable. `label` says whose they are, in an
+    /// oops and in the leak report.
+    ///
+    /// # Errors
+    /// The host has no more memory, or no more addresses below 2 GiB.
+    pub fn allocate(&self, size: usize, label: &str) -> io::Result<Region> {
+        let (offset, address, size) = self.map(size, label)?;
+        self.books().in_use += size;
+        Ok(Region::new(self.clone(), address, offset, size))
+    }
+
+    /// Fresh pages, entered in the books: their place in the file, address and size.
+    fn map(&self, size: usize, label: &str) -> io::Result<(u64, u64, usize)> {
+        let size = size.max(1).checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
+        let (offset, address) = self.0.backing.map_low(size)?;
+        let entry = Entry { label: label.into(), offset, size, freed: false };
+        self.books().regions.insert(address, entry);
+        Ok((offset, address, size))
+    }
+
+    /// `size` zeroed bytes below 2 GiB at a multiple of `align` (a power of two up to a page), for data that module
+    /// code points to. They stay until the machine is gone.
+    ///
+    /// # Errors
+    /// As [`Memory::allocate`].
+    pub fn object(&self, size: usize, align: usize) -> io::Result<u64> {
+        self.0.objects.lock().unwrap_or_else(PoisonError::into_inner).allocate(self, size, align)
+    }
+
+    /// Bytes in regions that are allocated now.
+    pub fn in_use(&self) -> usize {
+        self.books().in_use
+    }
+
+    /// The labels and sizes of the regions allocated now, by address.
+    pub fn regions(&self) -> Vec<(Arc<str>, usize)> {
+        let books = self.books();
+        books
+            .regions
+            .values()
+            .filter(|entry| !entry.freed)
+            .map(|entry| (entry.label.clone(), entry.size))
+            .collect()
+    }
+
+    /// Whose `address` is or, not long ago, was.
+    pub fn owner(&self, address: u64) -> Option<Owner> {
+        let books = self.books();
+        let (&start, entry) = books.regions.range(..=address).next_back()?;
+        let inside = address - start < entry.size as u64;
+        inside.then(|| Owner { label: entry.label.clone(), start, freed: entry.freed })
+    }
+
+    fn books(&self) -> std::sync::MutexGuard<'_, Books> {
+        // A panic while the books were open leaves them readable: each change is one insertion or removal.
+        self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn backing(&self) -> &Backing {
+        &self.0.backing
+    }
+
+    /// Puts a region's address into quarantine and gives back what has been there too long.
+    fn quarantine(&self, address: u64) {
+        let mut books = self.books();
+        let Some(entry) = books.regions.get_mut(&address) else { return };
+        entry.freed = true;
+        let size = entry.size;
+        books.in_use = books.in_use.saturating_sub(size);
+        books.freed_bytes += size;
+        books.freed.push_back(address);
+        while books.freed_bytes > QUARANTINE {
+            let Some(oldest) = books.freed.pop_front() else { break };
+            let Some(entry) = books.regions.remove(&oldest) else { continue };
+            books.freed_bytes -= entry.size;
+            // SAFETY: the entry was freed, so its region, the only owner of the mapping, is gone.
+            unsafe { self.backing().unmap(entry.offset, oldest, entry.size) };
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        let books = self.books.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for (&address, entry) in &books.regions {
+            // SAFETY: regions keep this value alive, so all of them are gone; nothing else hands out these pages but
+            // `object`, whose bytes last as long as the machine.
+            unsafe { self.backing.unmap(entry.offset, address, entry.size) };
+        }
+    }
+}

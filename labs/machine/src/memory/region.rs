@@ -1,0 +1,146 @@
+//! A region of low memory: written first, then protected, patched through a second mapping, poisoned at the end.
+
+use std::{io, ops::Range, slice};
+
+use super::{Memory, Protection};
+use crate::host::PAGE;
+
+/// What freed text is filled with: `int3`.
+pub(crate) const POISON: u8 = 0xcc;
+
+/// Whole pages below 2 GiB; freed when dropped.
+#[derive(Debug)]
+pub struct Region {
+    memory: Memory,
+    address: u64,
+    offset: u64,
+    size: usize,
+    /// Set by the first `protect`: from then on others may read, run or write it, and no `&mut [u8]` is given out.
+    published: bool,
+}
+
+impl Region {
+    pub(super) fn new(memory: Memory, address: u64, offset: u64, size: usize) -> Region {
+        Region { memory, address, offset, size, published: false }
+    }
+
+    /// Where it begins; a multiple of the page size.
+    pub fn address(&self) -> u64 {
+        self.address
+    }
+
+    /// Its size in bytes; a multiple of the page size.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether `address` lies in it.
+    pub fn contains(&self, address: u64) -> bool {
+        address.wrapping_sub(self.address) < self.size as u64
+    }
+
+    /// Its bytes, to be filled; empty once any part of it has been protected, because then it belongs to the CPUs.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        let size = if self.published { 0 } else { self.size };
+        // SAFETY: the mapping is readable and writable until `protect`, this value is its only owner, and the borrow
+        // of `self` keeps others out. Module code is not told the address before it is published.
+        unsafe { slice::from_raw_parts_mut(self.address as *mut u8, size) }
+    }
+
+    /// Hands the region to the CPUs without changing what may be done with it: data only.
+    pub fn publish(&mut self) {
+        self.published = true;
+    }
+
+    /// Sets what may be done with the pages of `range` (offsets in bytes, both multiples of the page size).
+    ///
+    /// # Errors
+    /// `range` is not whole pages of the region, or the host refuses.
+    pub fn protect(&mut self, range: Range<usize>, protection: Protection) -> io::Result<()> {
+        let whole = range.start.is_multiple_of(PAGE) && range.end.is_multiple_of(PAGE);
+        if !whole || range.start > range.end || range.end > self.size {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not whole pages of the region"));
+        }
+        self.published = true;
+        if range.is_empty() {
+            return Ok(());
+        }
+        // SAFETY: the pages are ours, and `bytes_mut` gives out nothing from here on.
+        unsafe { self.memory.backing().protect(self.address + range.start as u64, range.len(), protection) }
+    }
+
+    /// Writes `bytes` at `offset` whatever the protection there, through a second mapping that is gone again
+    /// afterwards. Up to eight bytes within an aligned eight appear at once; more does not, so a CPU must not be there.
+    ///
+    /// # Errors
+    /// The bytes do not fit in the region, or the host has no memory.
+    pub fn patch(&self, offset: usize, bytes: &[u8]) -> io::Result<()> {
+        let end = offset.checked_add(bytes.len()).filter(|&end| end <= self.size);
+        let end = end.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "outside the region"))?;
+        let first = offset / PAGE * PAGE;
+        let mut alias =
+            self.memory.backing().alias(self.offset + first as u64, end.next_multiple_of(PAGE) - first)?;
+        // SAFETY: the view covers `first..end`, whole words included because it is whole pages.
+        unsafe { write(alias.as_mut_ptr(), offset - first, bytes) };
+        Ok(())
+    }
+
+    /// A copy of the bytes in `range`; `None` where it is not within the region, or out of reach.
+    pub fn read(&self, range: Range<usize>) -> Option<Vec<u8>> {
+        if range.start > range.end || range.end > self.size {
+            return None;
+        }
+        let first = range.start / PAGE * PAGE;
+        let length = range
+            .end
+            .next_multiple_of(PAGE)
+            .saturating_sub(first)
+            .max(PAGE)
+            .min(self.size - first.min(self.size));
+        let mut alias = self.memory.backing().alias(self.offset + first as u64, length.max(PAGE)).ok()?;
+        let mut copy = vec![0; range.len()];
+        // SAFETY: the view covers the range; CPUs may write meanwhile, which a copy through raw pointers of bytes of
+        // memory shared with machine code allows: what is read is some value that was there.
+        unsafe {
+            alias.as_mut_ptr().add(range.start - first).copy_to_nonoverlapping(copy.as_mut_ptr(), range.len())
+        };
+        Some(copy)
+    }
+}
+
+/// Writes `bytes` at `at + offset`: as one store where they lie within an aligned word.
+///
+/// # Safety
+/// The whole aligned words around the bytes are writable at `at`, which is page-aligned.
+unsafe fn write(at: *mut u8, offset: usize, bytes: &[u8]) {
+    let word = offset / 8 * 8;
+    if offset + bytes.len() > word + 8 {
+        // SAFETY: the caller vouches for the memory; `bytes` is a Rust slice and cannot overlap a fresh mapping.
+        unsafe { at.add(offset).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        return;
+    }
+    // SAFETY: `word` is aligned as `at` is, and within the caller's memory.
+    let place = unsafe { std::sync::atomic::AtomicU64::from_ptr(at.add(word).cast()) };
+    // Relaxed and Release: pairs with the instruction fetch of other CPUs, which x86 keeps coherent.
+    let mut value = place.load(std::sync::atomic::Ordering::Relaxed).to_le_bytes();
+    for (place, byte) in value.iter_mut().skip(offset - word).zip(bytes) {
+        *place = *byte;
+    }
+    place.store(u64::from_le_bytes(value), std::sync::atomic::Ordering::Release);
+}
+
+impl Drop for Region {
+    /// Poison, then out of reach, then quarantine: a stale call finds no code, and an oops can say whose it was.
+    fn drop(&mut self) {
+        if let Ok(mut alias) = self.memory.backing().alias(self.offset, self.size) {
+            // SAFETY: the view is as large as the region.
+            unsafe { alias.as_mut_ptr().write_bytes(POISON, self.size) };
+        }
+        // SAFETY: the pages are ours and no reference to them outlives this value.
+        let out_of_reach =
+            unsafe { self.memory.backing().protect(self.address, self.size, Protection::None) };
+        // A refusal (the host is out of memory for page tables) leaves int3s there, which are caught just as well.
+        drop(out_of_reach);
+        self.memory.quarantine(self.address);
+    }
+}

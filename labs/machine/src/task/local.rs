@@ -1,0 +1,117 @@
+//! What a CPU's thread knows about itself while a task runs on it: found again by any code on that thread, the fault
+//! handler included.
+
+use std::{
+    cell::{Cell, RefCell},
+    sync::{Arc, atomic::Ordering},
+};
+
+use super::Task;
+use crate::{Machine, cpu::PREEMPT_ENABLED, host::Suspender};
+
+/// One CPU thread's own state. It lives on that thread's stack for as long as the thread.
+pub(crate) struct Local {
+    running: RefCell<Option<(Arc<Machine>, Arc<Task>)>>,
+    suspender: Cell<Option<Suspender>>,
+    /// Where `__preempt_count` of this CPU lies.
+    preempt_count: u64,
+    /// Where `current_task` of this CPU lies.
+    current_task: u64,
+}
+
+thread_local! {
+    static LOCAL: Cell<*const Local> = const { Cell::new(std::ptr::null()) };
+}
+
+/// Calls `with` on this thread's local; `None` where the thread is no CPU.
+pub(crate) fn with_local<T>(with: impl FnOnce(&Local) -> T) -> Option<T> {
+    let local = LOCAL.get();
+    // SAFETY: set by `Local::install`, whose value outlives everything that runs on this thread.
+    unsafe { local.as_ref() }.map(with)
+}
+
+impl Local {
+    /// A CPU's state; the two per-CPU variables lie at the addresses `preempt_count` and `current_task`.
+    pub(crate) fn new(preempt_count: u64, current_task: u64) -> Local {
+        Local { running: RefCell::default(), suspender: Cell::new(None), preempt_count, current_task }
+    }
+
+    /// Makes `self` this thread's.
+    ///
+    /// # Safety
+    /// `self` stays where it is until `uninstall`.
+    pub(crate) unsafe fn install(&self) {
+        LOCAL.set(self);
+    }
+
+    /// The thread is no CPU any more.
+    pub(crate) fn uninstall() {
+        LOCAL.set(std::ptr::null());
+    }
+
+    /// The running task takes over the CPU's variables.
+    pub(crate) fn enter(&self, machine: Arc<Machine>, task: Arc<Task>, suspender: Option<Suspender>) {
+        self.set_preempt_count(task.preempt_count.load(Ordering::Relaxed));
+        // SAFETY: an aligned word of this CPU's per-CPU area.
+        unsafe { (self.current_task as *mut u64).write_volatile(task.address()) };
+        self.suspender.set(suspender);
+        self.running.replace(Some((machine, task)));
+    }
+
+    /// The task has left the CPU; what kept it and the machine alive.
+    pub(crate) fn leave(&self) -> Option<(Arc<Machine>, Arc<Task>)> {
+        self.suspender.set(None);
+        self.running.take()
+    }
+
+    /// Where the running task's fiber is left; known once it has begun.
+    pub(crate) fn set_suspender(&self, suspender: Suspender) {
+        self.suspender.set(Some(suspender));
+    }
+
+    pub(super) fn suspender(&self) -> Option<Suspender> {
+        self.suspender.get()
+    }
+
+    pub(super) fn machine(&self) -> Option<Arc<Machine>> {
+        self.running.borrow().as_ref().map(|running| running.0.clone())
+    }
+
+    pub(super) fn task(&self) -> Option<Arc<Task>> {
+        self.running.borrow().as_ref().map(|running| running.1.clone())
+    }
+
+    pub(crate) fn preempt_count(&self) -> u32 {
+        // SAFETY: an aligned word of this CPU's per-CPU area.
+        unsafe { (self.preempt_count as *const u32).read_volatile() }
+    }
+
+    pub(crate) fn set_preempt_count(&self, count: u32) {
+        // SAFETY: as above.
+        unsafe { (self.preempt_count as *mut u32).write_volatile(count) }
+    }
+
+    /// Keeps the task's preemption count while others run.
+    pub(super) fn save(&self) {
+        if let Some((_, task)) = &*self.running.borrow() {
+            // Relaxed: read again by this thread only.
+            task.preempt_count.store(self.preempt_count(), Ordering::Relaxed);
+        }
+    }
+
+    /// `schedule_debug`: who sleeps with preemption off is told so, once each time, and preemption is on again.
+    pub(super) fn check_atomic(&self) {
+        let count = self.preempt_count();
+        if count & !PREEMPT_ENABLED == 0 {
+            return;
+        }
+        if let Some((machine, task)) = &*self.running.borrow()
+            && task.outcome().is_none()
+        {
+            let text =
+                format!("BUG: scheduling while atomic: {}/{}/{count:#010x}\n", task.name(), task.pid());
+            machine.printk(crate::Level::ERR, &text);
+        }
+        self.set_preempt_count(PREEMPT_ENABLED);
+    }
+}
