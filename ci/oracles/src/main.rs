@@ -2,6 +2,7 @@
 //! Each comparison is one subcommand, in a file of its own; it prints counts and the first differences, and
 //! exits with 1 where there is any. Nothing here runs in a plain `cargo test`.
 
+mod btf;
 mod depmod;
 mod files;
 mod ld;
@@ -22,6 +23,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Oracle {
+    /// What the kernel's own type information says of the structure offsets in labs/abi
+    Btf {
+        /// Print this structure's fields with their offsets instead
+        #[arg(long)]
+        dump: Option<String>,
+        /// The kernel: a vmlinuz compressed with xz, or a vmlinux
+        vmlinuz: PathBuf,
+    },
     /// What kmod's modinfo prints of every module
     Modinfo {
         /// Directories of modules, searched to the bottom
@@ -45,6 +54,8 @@ enum Oracle {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().oracle {
+        Oracle::Btf { dump: None, vmlinuz } => btf::compare(&vmlinuz),
+        Oracle::Btf { dump: Some(structure), vmlinuz } => btf::dump(&structure, &vmlinuz),
         Oracle::Modinfo { directories } => modinfo::compare(&directories),
         Oracle::Depmod { basedir, version } => depmod::compare(&basedir, &version),
         Oracle::Ld { directories } => ld::compare(&directories),

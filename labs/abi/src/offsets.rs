@@ -109,7 +109,7 @@ structures! {
     }
 
     /// `struct ts_ops`, include/linux/textsearch.h.
-    ts_ops "ts_ops" = 0x50 {
+    ts_ops "ts_ops" = 0x48 {
         NAME "name" = 0;
         INIT "init" = 8;
         FIND "find" = 0x10;
