@@ -98,9 +98,9 @@ fn sizes_must_not_wrap_when_they_are_added_up() {
 fn parts_of_the_file_must_not_overlap() {
     let file = hello().build();
     let table = u64::from_le_bytes(file[header::SHOFF..][..8].try_into().expect("eight bytes"));
-    for (what, offset) in [("the ELF header", 0), ("the section headers", table), ("the next section", 80)] {
+    // On the ELF header, on the section headers, on the middle of itself and its neighbour.
+    for offset in [0, table, 72] {
         let changed = with_section(&file, 1, section::OFFSET, &u64::to_le_bytes(offset));
-        assert_eq!(Module::parse(&changed).is_err(), true, "{what}");
         assert_refused(&changed, "overlap");
     }
 }

@@ -249,7 +249,7 @@ fn write(mut sections: Vec<Section>) -> Vec<u8> {
         headers.extend(0u64.to_le_bytes());
         file.extend_from_slice(&section.data);
     }
-    while file.len() % 8 != 0 {
+    while !file.len().is_multiple_of(8) {
         file.push(0);
     }
     let count = sections.len() as u16 + 1;
