@@ -49,7 +49,8 @@ pub fn read_exports(module: &Module, addresses: &[u64], image: &Image) -> Result
         let Some((address, symbols)) = table(symbols) else { continue };
         let crcs = table(crcs).map(|(_, crcs)| crcs);
         let records = symbols.as_chunks::<{ kernel_symbol::SIZE }>().0;
-        for (number, (at, record)) in (address..).step_by(kernel_symbol::SIZE).zip(records).enumerate() {
+        for (number, record) in records.iter().enumerate() {
+            let at = address.wrapping_add((number * kernel_symbol::SIZE) as u64);
             let export = read_export(image, at, record, gpl_only);
             let crc = crcs.map(|crcs| crcs.as_chunks().0.get(number).copied().map(u32::from_le_bytes));
             let (Some(export), None | Some(Some(_))) = (export, crc) else {

@@ -51,7 +51,8 @@ impl JumpPatch {
 pub fn jump_entries(table: &[u8], address: u64) -> impl Iterator<Item = JumpEntry> + '_ {
     // ANCHOR: task_jump_entries
     let (records, _) = table.as_chunks::<{ jump_entry::SIZE }>();
-    (address..).step_by(jump_entry::SIZE).zip(records).map(|(at, record)| {
+    records.iter().enumerate().map(move |(number, record)| {
+        let at = address.wrapping_add((number * jump_entry::SIZE) as u64);
         let place = |field: usize| at.wrapping_add(field as u64);
         let (code, target) = (read_i32(record, jump_entry::CODE), read_i32(record, jump_entry::TARGET));
         let (key_offset, key_place) = (read_i64(record, jump_entry::KEY), place(jump_entry::KEY));
