@@ -1,4 +1,5 @@
-//! One argument off the string, and when two names are one: `lib/cmdline.c, next_arg`, `kernel/params.c, parameq`.
+//! One argument off the string, and when two names are one: `lib/cmdline.c, next_arg`, and
+//! `kernel/params.c, parameq`.
 
 use bstr::{BStr, ByteSlice};
 use params::{next_arg, parameq, skip_spaces};
@@ -127,7 +128,10 @@ proptest! {
     }
 
     #[test]
-    fn what_is_quoted_comes_out_again(names in proptest::collection::vec("[a-z_]{1,8}", 1..6), value in "[a-z =,]{0,12}") {
+    fn what_is_quoted_comes_out_again(
+        names in proptest::collection::vec("[a-z_]{1,8}", 1..6),
+        value in "[a-z =,]{0,12}",
+    ) {
         let args: Vec<_> = names.iter().map(|name| format!("{name}=\"{value}\"")).collect();
         let expected: String = names.iter().map(|name| format!("[{name}|{value}]")).collect();
         prop_assert_eq!(split(&args.join(" ")), expected);

@@ -1,7 +1,7 @@
 /*
  * settings: a module with one parameter of every kind.
  *
- *	insmod settings.ko volume=-3 brightness=0x10 quiet motto="per aspera" primes=2,3,5 room=attic colour=blue
+ *	insmod settings.ko volume=-3 brightness=0x10 quiet primes=2,3,5 room=attic colour=blue
  *
  * Nobody parses anything here. Each line below writes a record into the section __param; before init
  * runs, the loader has looked every name up, called the type's `set`, and refused what does not fit.

@@ -16,8 +16,10 @@ fn workshop(sources: &[(&str, &str)]) -> (TempDir, BuildConfig) {
     (dir, config)
 }
 
-const ONE: &str = "#include <linux/module.h>\nint one(void)\n{\n\treturn 1;\n}\nEXPORT_SYMBOL(one);\nMODULE_LICENSE(\"GPL\");\n";
-const TWO: &str = "#include <linux/module.h>\nint one(void);\nint init_module(void)\n{\n\treturn one() - 1;\n}\nMODULE_LICENSE(\"GPL\");\n";
+const ONE: &str = "#include <linux/module.h>\nint one(void)\n{\n\treturn 1;\n}\n\
+                   EXPORT_SYMBOL(one);\nMODULE_LICENSE(\"GPL\");\n";
+const TWO: &str = "#include <linux/module.h>\nint one(void);\nint init_module(void)\n{\n\treturn one() - 1;\n}\n\
+                   MODULE_LICENSE(\"GPL\");\n";
 
 fn rebuilt(modules: &[BuiltModule]) -> Vec<&str> {
     modules.iter().filter(|module| module.rebuilt).map(|module| &*module.name).collect()

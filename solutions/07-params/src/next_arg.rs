@@ -15,8 +15,8 @@ pub struct Argument<'a> {
 /// the spaces before it.
 ///
 /// Spaces separate arguments, but not between double quotes. Quotes around a whole value, or around a
-/// whole argument, are taken away; quotes elsewhere stay, and one that is never closed reaches to the end. A `=` at
-/// the very beginning belongs to the name.
+/// whole argument, are taken away; quotes elsewhere stay, and one that is never closed reaches to the
+/// end. A `=` at the very beginning belongs to the name.
 pub fn next_arg<'a>(args: &'a BStr) -> (Argument<'a>, &'a BStr) {
     // ANCHOR: task_next_arg
     let (quoted, args) = match args.strip_prefix(b"\"") {
