@@ -52,7 +52,12 @@ const GCC_FLAGS: &[&str] = &[
     "-mindirect-branch=thunk-extern",
     "-mindirect-branch-register",
 ];
-const CLANG_FLAGS: &[&str] = &["-mstack-alignment=8", "-mretpoline-external-thunk"];
+const CLANG_FLAGS: &[&str] = &[
+    "-mstack-alignment=8",
+    "-mretpoline-external-thunk",
+    // `CC="clang -fuse-ld=lld"` names an option that only the link needs.
+    "-Wno-unused-command-line-argument",
+];
 
 /// Options of the final link. The compiler drives it, so that it finds the linker that fits.
 const LINK_FLAGS: &[&str] = &["-r", "-nostdlib", "-Wl,--build-id=sha1", "-Wl,-T,module.lds"];

@@ -67,7 +67,8 @@ impl fmt::Display for BuildError {
                 f,
                 "`{command}` compiles for {target}, and these modules are x86-64 Linux code. Use a cross \
                  compiler (Debian, Ubuntu: apt install gcc-x86-64-linux-gnu) and name it: \
-                 CC=x86_64-linux-gnu-gcc"
+                 CC=x86_64-linux-gnu-gcc; or clang with lld: CC=\"clang --target=x86_64-linux-gnu \
+                 -fuse-ld=lld\""
             ),
             BuildError::Compiler { file, output } => {
                 write!(f, "{} could not be built:\n{}", file.display(), output.trim_end())

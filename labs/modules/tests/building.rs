@@ -39,6 +39,15 @@ fn every_module_of_the_course_is_built() {
 }
 
 #[test]
+fn the_readme_tells_what_each_module_is_for() {
+    let readme = include_str!("../README.md");
+    for module in cached().unwrap() {
+        let link = format!("| [{0}](c/{0}.c) | ", module.name);
+        assert!(readme.contains(&link), "labs/modules/README.md has no line for {}", module.name);
+    }
+}
+
+#[test]
 fn what_has_not_changed_is_not_built_again() {
     let (_dir, config) = workshop(&[("one.c", ONE), ("two.c", TWO)]);
     let first = build(&config).unwrap();
