@@ -1,0 +1,19 @@
+//! Arithmetic that vmlinux offers to modules: bits, sums, roots, random numbers, sorted tables.
+
+mod bits;
+mod checksum;
+mod numbers;
+mod random;
+mod sort;
+mod xxhash;
+
+use crate::exports::Table;
+
+pub(super) fn register(table: &mut Table) {
+    bits::register(table);
+    checksum::register(table);
+    numbers::register(table);
+    random::register(table);
+    sort::register(table);
+    xxhash::register(table);
+}

@@ -1,0 +1,41 @@
+//! Locks and waiting: what keeps CPUs, tasks and interrupts apart. Linux: kernel/locking/, kernel/sched/, kernel/rcu/.
+
+mod completion;
+mod kthread;
+mod mutex;
+mod parking;
+mod preempt;
+mod rcu;
+mod rwlock;
+mod semaphore;
+mod sleep;
+mod spin;
+mod tasklet;
+mod tasks;
+mod timer;
+mod wait;
+mod workqueue;
+
+use crate::Table;
+
+pub use mutex::{mutex_lock, mutex_unlock};
+pub use preempt::preempt_disable;
+pub use rcu::synchronize;
+pub use semaphore::{down_read, down_write, up_read, up_write};
+pub use spin::{_raw_spin_lock, _raw_spin_unlock};
+
+pub(super) fn register(table: &mut Table<'_>) {
+    preempt::register(table);
+    spin::register(table);
+    rwlock::register(table);
+    mutex::register(table);
+    semaphore::register(table);
+    completion::register(table);
+    wait::register(table);
+    sleep::register(table);
+    kthread::register(table);
+    timer::register(table);
+    workqueue::register(table);
+    rcu::register(table);
+    tasklet::register(table);
+}

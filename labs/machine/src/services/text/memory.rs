@@ -1,0 +1,105 @@
+//! Bytes: copying, filling, comparing, searching. Linux: lib/string.c, arch/x86/lib/mem*_64.S.
+
+use crate::exports::Table;
+use crate::services::functions;
+
+pub(super) fn register(table: &mut Table) {
+    functions!(table; memcpy/3, memmove/3, memset/3, memset16/3, memset32/3, memset64/3, memcmp/3, bcmp/3, memchr/3, memchr_inv/3,
+        memscan/3, memcpy_and_pad/5, __crypto_memneq/3);
+    table.function("__memcpy", memcpy as *const (), 3);
+    table.function("__memmove", memmove as *const (), 3);
+    table.function("__memset", memset as *const (), 3);
+    table.function("memcpy_fromio", memcpy as *const (), 3);
+    table.function("memcpy_toio", memcpy as *const (), 3);
+    table.function("memset_io", memset as *const (), 3);
+}
+
+unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
+    // SAFETY: two ranges of `count` bytes. The kernel's memcpy on x86 tolerates overlap, so this one does.
+    unsafe { std::ptr::copy(from, to, count) };
+    to
+}
+
+unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
+    // SAFETY: two ranges of `count` bytes, which may overlap.
+    unsafe { std::ptr::copy(from, to, count) };
+    to
+}
+
+unsafe extern "C" fn memset(to: *mut u8, byte: i32, count: usize) -> *mut u8 {
+    // SAFETY: a range of `count` bytes.
+    unsafe { std::ptr::write_bytes(to, byte as u8, count) };
+    to
+}
+
+/// Fills `count` units, at any alignment.
+unsafe fn fill<T: Copy>(to: *mut T, unit: T, count: usize) -> *mut T {
+    for index in 0..count {
+        // SAFETY: the caller's range has `count` units.
+        unsafe { to.add(index).write_unaligned(unit) };
+    }
+    to
+}
+
+unsafe extern "C" fn memset16(to: *mut u16, unit: u16, count: usize) -> *mut u16 {
+    // SAFETY: a range of `count` units.
+    unsafe { fill(to, unit, count) }
+}
+
+unsafe extern "C" fn memset32(to: *mut u32, unit: u32, count: usize) -> *mut u32 {
+    // SAFETY: a range of `count` units.
+    unsafe { fill(to, unit, count) }
+}
+
+unsafe extern "C" fn memset64(to: *mut u64, unit: u64, count: usize) -> *mut u64 {
+    // SAFETY: a range of `count` units.
+    unsafe { fill(to, unit, count) }
+}
+
+unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, count: usize) -> i32 {
+    // SAFETY: two ranges of `count` bytes; byte by byte, so that nothing behind a difference is read.
+    let pairs = (0..count).map(|index| unsafe { (*a.add(index), *b.add(index)) });
+    pairs.map(|(x, y)| i32::from(x) - i32::from(y)).find(|&difference| difference != 0).unwrap_or(0)
+}
+
+unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, count: usize) -> i32 {
+    // SAFETY: two ranges of `count` bytes.
+    unsafe { memcmp(a, b, count) }
+}
+
+/// The address of the first byte that satisfies, or NULL.
+unsafe fn first(s: *const u8, count: usize, wanted: impl Fn(u8) -> bool) -> *const u8 {
+    // SAFETY: a range of `count` bytes.
+    let index = (0..count).position(|index| wanted(unsafe { *s.add(index) }));
+    index.map_or(std::ptr::null(), |index| s.wrapping_add(index))
+}
+
+unsafe extern "C" fn memchr(s: *const u8, wanted: i32, count: usize) -> *const u8 {
+    // SAFETY: a range of `count` bytes.
+    unsafe { first(s, count, |byte| byte == wanted as u8) }
+}
+
+unsafe extern "C" fn memchr_inv(s: *const u8, unwanted: i32, count: usize) -> *const u8 {
+    // SAFETY: a range of `count` bytes.
+    unsafe { first(s, count, |byte| byte != unwanted as u8) }
+}
+
+unsafe extern "C" fn memscan(s: *const u8, wanted: i32, count: usize) -> *const u8 {
+    // SAFETY: a range of `count` bytes; memscan answers with its end instead of NULL.
+    let found = unsafe { memchr(s, wanted, count) };
+    if found.is_null() { s.wrapping_add(count) } else { found }
+}
+
+unsafe extern "C" fn memcpy_and_pad(to: *mut u8, room: usize, from: *const u8, count: usize, pad: i32) {
+    let copied = count.min(room);
+    // SAFETY: `to` has `room` bytes, `from` has `count`.
+    unsafe {
+        std::ptr::copy(from, to, copied);
+        std::ptr::write_bytes(to.add(copied), pad as u8, room - copied);
+    }
+}
+
+unsafe extern "C" fn __crypto_memneq(a: *const u8, b: *const u8, count: usize) -> u64 {
+    // SAFETY: two ranges of `count` bytes; all are read, whatever they hold, so that time tells nothing.
+    (0..count).fold(0, |sum, index| sum | u64::from(unsafe { *a.add(index) ^ *b.add(index) }))
+}
