@@ -94,14 +94,38 @@ fn sizes_must_not_wrap_when_they_are_added_up() {
     }
 }
 
+/// Where the bytes of a section begin in the file.
+fn offset_of(file: &[u8], number: usize) -> u64 {
+    let field = common::section_header(file, number, section::OFFSET);
+    u64::from_le_bytes(file[field..][..8].try_into().expect("eight bytes"))
+}
+
 #[test]
-fn parts_of_the_file_must_not_overlap() {
+fn nothing_may_share_bytes_with_what_the_kernel_writes_to_its_copy_of_the_file() {
     let file = hello().build();
-    let table = u64::from_le_bytes(file[header::SHOFF..][..8].try_into().expect("eight bytes"));
-    // On the ELF header, on the section headers, on the middle of itself and its neighbour.
-    for offset in [0, table, 72] {
-        let changed = with_section(&file, 1, section::OFFSET, &u64::to_le_bytes(offset));
+    let headers = common::section_header(&file, 0, 0) as u64;
+    for offset in [headers, headers - 1, offset_of(&file, 8), offset_of(&file, 8) - 15] {
+        let changed = with_section(&file, 1, section::OFFSET, &offset.to_le_bytes());
         assert_refused(&changed, "overlap");
+    }
+}
+
+#[test]
+fn the_symbols_may_not_lie_in_the_headers() {
+    let file = hello().build();
+    let headers = common::section_header(&file, 0, 0) as u64;
+    for offset in [0, headers] {
+        assert_refused(&with_section(&file, 8, section::OFFSET, &u64::to_le_bytes(offset)), "overlap");
+    }
+}
+
+#[test]
+fn sections_that_are_only_read_may_share_bytes() {
+    let file = hello().build();
+    let next = offset_of(&file, 1) + 8;
+    for offset in [next, 0] {
+        let changed = with_section(&file, 1, section::OFFSET, &u64::to_le_bytes(offset));
+        Module::parse(&changed).expect("the kernel copies both and is none the worse");
     }
 }
 
@@ -161,8 +185,7 @@ fn versions_must_be_whole_records_with_names_that_end() {
 #[test]
 fn a_symbols_name_must_lie_inside_the_string_table() {
     let file = hello().build();
-    let table = common::section_header(&file, 8, section::OFFSET);
-    let table = u64::from_le_bytes(file[table..][..8].try_into().expect("eight bytes")) as usize;
+    let table = offset_of(&file, 8) as usize;
     assert_refused(&with(&file, table + 24 * 5, &[0xff; 4]), "symbol-name");
 }
 

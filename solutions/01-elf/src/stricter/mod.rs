@@ -56,7 +56,7 @@ rules! {
         "sections to be loaded that need 2 GiB or more",
         "sizes are added up in 32 bits: the sum wraps, too little is allocated, and the copy runs over its end";
     OVERLAP = "overlap",
-        "two parts of the file that share bytes",
+        "a part of the file that shares bytes with the section headers or the symbols",
         "the kernel writes symbols' values and sections' addresses into its copy of the file: what was checked changes afterwards";
     STRING_TABLE = "string-table",
         "names of symbols that are not in a string table with bytes and a NUL at its end",

@@ -1,6 +1,8 @@
 //! Checks of the ELF header and of each section by itself that Linux 6.1 does not make.
 //! Compare kernel/module/main.c: layout_sections and module_get_offset, which trust all this.
 
+use std::ops::Range;
+
 use abi::LoadError;
 use goblin::elf::header::{EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, SIZEOF_IDENT};
 use goblin::elf::section_header::SHT_NULL;
@@ -8,6 +10,7 @@ use goblin::elf64::header::SIZEOF_EHDR;
 use goblin::elf64::section_header::SIZEOF_SHDR;
 
 use super::{ALIGNMENT, BYTE_ORDER, CLASS, NULL_SECTION, OVERLAP, SECTION_NAME, TOTAL_SIZE};
+use crate::load_info::LoadInfo;
 use crate::records::Headers;
 use crate::section::Section;
 
@@ -17,11 +20,11 @@ const PAGE_SIZE: u64 = 4096;
 /// What the sections of one module may take in memory, in bytes.
 const SIZE_LIMIT: u64 = 1 << 31;
 
-/// Checks the ELF header and every section by itself; `names` is the size of the table of names.
+/// Checks the ELF header and every section by itself.
 ///
 /// # Errors
 /// ENOEXEC, see [`RULES`](super::RULES).
-pub fn check_sections(headers: &Headers, sections: &[Section]) -> Result<(), LoadError> {
+pub fn check_sections(headers: &Headers, sections: &[Section], info: &LoadInfo) -> Result<(), LoadError> {
     check_ident(&headers.file.e_ident)?;
     let names = sections.get(usize::from(headers.file.e_shstrndx)).map_or(0, |names| names.size);
     for (number, header) in headers.sections.iter().enumerate() {
@@ -36,7 +39,7 @@ pub fn check_sections(headers: &Headers, sections: &[Section]) -> Result<(), Loa
         check_alignment(number, section)?;
     }
     check_total_size(sections)?;
-    check_overlap(headers, sections)
+    check_overlap(headers, sections, info.symbol_table)
 }
 
 fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {
@@ -66,22 +69,25 @@ fn check_total_size(sections: &[Section]) -> Result<(), LoadError> {
     TOTAL_SIZE.require(sound, || "the sections to be loaded need 2 GiB or more".into())
 }
 
-/// No byte of the file may belong to two sections, or to a section and to a header.
-fn check_overlap(headers: &Headers, sections: &[Section]) -> Result<(), LoadError> {
-    let table = headers.file.e_shoff;
+/// The kernel writes into two parts of its copy of the file: the section headers and the symbols. No
+/// other part may share bytes with them.
+fn check_overlap(headers: &Headers, sections: &[Section], symbol_table: usize) -> Result<(), LoadError> {
+    let range_of =
+        |section: &Section| section.offset..section.offset.saturating_add(section.data.len() as u64);
     let table_size = (headers.sections.len() * SIZEOF_SHDR) as u64;
-    let of_section = |section: &Section| (section.offset, section.data.len() as u64);
-    let mut ranges: Vec<(u64, u64)> = sections.iter().map(of_section).collect();
-    ranges.extend([(0, SIZEOF_EHDR as u64), (table, table_size)]);
-    ranges.retain(|&(_, size)| size > 0);
-    ranges.sort_unstable();
+    let table = headers.file.e_shoff..headers.file.e_shoff.saturating_add(table_size);
+    let symbols = sections.get(symbol_table).map_or(0..0, range_of);
 
-    // Every range lies inside the file, so that the sum cannot overflow.
-    let overlapping = ranges.iter().zip(ranges.iter().skip(1)).find(|(a, b)| a.0 + a.1 > b.0);
-    match overlapping {
+    let others = sections.iter().enumerate().filter(|&(number, _)| number != symbol_table);
+    let others = others.map(|(_, section)| range_of(section)).chain(std::iter::once(0..SIZEOF_EHDR as u64));
+    let mut others = others.filter(|other| !other.is_empty());
+    let share = |a: &Range<u64>, b: &Range<u64>| a.start < b.end && b.start < a.end;
+    let clash = others.find(|other| share(other, &table) || share(other, &symbols));
+    match clash.or_else(|| share(&table, &symbols).then(|| symbols.clone())) {
         None => Ok(()),
-        Some((_, (offset, _))) => {
-            OVERLAP.refuse(format!("two parts of the file share the byte at {offset:#x}"))
-        }
+        Some(part) => OVERLAP.refuse(format!(
+            "the part of the file from {:#x} to {:#x} shares bytes with the section headers or the symbols",
+            part.start, part.end
+        )),
     }
 }
