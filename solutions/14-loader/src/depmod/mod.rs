@@ -39,12 +39,42 @@ pub struct Report {
 pub fn run(basedir: &Path, version: &str, outdir: &Path) -> anyhow::Result<Report> {
     ensure!(is_version(version), "bad version: {version}");
     let below = Path::new("lib/modules").join(version);
-    let directory = basedir.join(&below);
-    let mut warnings = Vec::new();
+    let (output, report) = compute(&basedir.join(&below))?;
 
-    let mut files = find_modules(&directory, &mut warnings)?;
-    sort_by_modules_order(&directory, &mut files, &mut warnings);
-    let facts = read_all(&directory, &files, &mut warnings);
+    let target = outdir.join(below);
+    fs::create_dir_all(&target).with_context(|| target.display().to_string())?;
+    write(&target, "modules.dep", output.dependencies)?;
+    write(&target, "modules.alias", output.aliases)?;
+    write(&target, "modules.softdep", output.soft_dependencies)?;
+    write(&target, "modules.symbols", output.symbols)?;
+    write(&target, "modules.devname", output.device_names)?;
+    Ok(report)
+}
+
+/// The texts of depmod's files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Output {
+    /// modules.dep
+    pub dependencies: Vec<u8>,
+    /// modules.alias
+    pub aliases: Vec<u8>,
+    /// modules.softdep
+    pub soft_dependencies: Vec<u8>,
+    /// modules.symbols
+    pub symbols: Vec<u8>,
+    /// modules.devname
+    pub device_names: Vec<u8>,
+}
+
+/// Works out what [`run`] writes, for the modules below `directory`, which is one kernel release's.
+///
+/// # Errors
+/// Where a directory cannot be read, or modules need each other in a circle.
+pub fn compute(directory: &Path) -> anyhow::Result<(Output, Report)> {
+    let mut warnings = Vec::new();
+    let mut files = find_modules(directory, &mut warnings)?;
+    sort_by_modules_order(directory, &mut files, &mut warnings);
+    let facts = read_all(directory, &files, &mut warnings);
     let graph = Graph::new(&facts);
     let order = graph.sort_topologically().map_err(|circle| {
         let names: Vec<_> = circle.iter().filter_map(|&at| files.get(at)).map(|file| &*file.name).collect();
@@ -52,14 +82,14 @@ pub fn run(basedir: &Path, version: &str, outdir: &Path) -> anyhow::Result<Repor
     })?;
 
     let modules = output::Modules { files: &files, facts: &facts };
-    let target = outdir.join(below);
-    fs::create_dir_all(&target).with_context(|| target.display().to_string())?;
-    write(&target, "modules.dep", modules.dependencies(&graph, &order))?;
-    write(&target, "modules.alias", modules.aliases())?;
-    write(&target, "modules.softdep", modules.soft_dependencies())?;
-    write(&target, "modules.symbols", modules.symbols(&graph))?;
-    write(&target, "modules.devname", modules.device_names(&mut warnings))?;
-    Ok(Report { modules: files.len(), symbols: graph.owners.len(), warnings })
+    let output = Output {
+        dependencies: modules.dependencies(&graph, &order),
+        aliases: modules.aliases(),
+        soft_dependencies: modules.soft_dependencies(),
+        symbols: modules.symbols(&graph),
+        device_names: modules.device_names(&mut warnings),
+    };
+    Ok((output, Report { modules: files.len(), symbols: graph.owners.len(), warnings }))
 }
 
 /// Two numbers with a dot between them, whatever follows: how kmod tells a release from an option.
