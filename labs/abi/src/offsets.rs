@@ -580,4 +580,100 @@ structures! {
         CREATE "create" = 32;
         NAME "name" = 40;
     }
+
+    /// `struct dentry`, include/linux/dcache.h: what `%pd` names.
+    dentry "dentry" = 192 {
+        PARENT "d_parent" = 0x18;
+        NAME "d_name.name" = 0x28;
+    }
+
+    /// `struct file`, include/linux/fs.h, as far as `%pD` reads it.
+    file "file" = 232 {
+        DENTRY "f_path.dentry" = 0x18;
+    }
+
+    /// `struct resource`, include/linux/ioport.h: what `%pR` describes.
+    resource "resource" = 64 {
+        START "start" = 0;
+        END "end" = 8;
+        FLAGS "flags" = 0x18;
+    }
+
+    /// `struct va_format`, include/linux/printk.h: a format within a format, `%pV`.
+    va_format "va_format" = 16 {
+        FORMAT "fmt" = 0;
+        ARGUMENTS "va" = 8;
+    }
+
+    /// `struct device`, include/linux/device.h.
+    device "device" = 752 {
+        KOBJ "kobj" = 0;
+        PARENT "parent" = 64;
+        INIT_NAME "init_name" = 80;
+        TYPE "type" = 88;
+        BUS "bus" = 96;
+        DRIVER "driver" = 104;
+        PLATFORM_DATA "platform_data" = 112;
+        DRIVER_DATA "driver_data" = 120;
+        DEVT "devt" = 660;
+        CLASS "class" = 688;
+        GROUPS "groups" = 696;
+        RELEASE "release" = 704;
+    }
+
+    /// `struct device_type`, include/linux/device.h.
+    device_type "device_type" = 48 {
+        NAME "name" = 0;
+        RELEASE "release" = 32;
+    }
+
+    /// `struct kobj_type`, include/linux/kobject.h.
+    kobj_type "kobj_type" = 48 {
+        RELEASE "release" = 0;
+        SYSFS_OPS "sysfs_ops" = 8;
+    }
+
+    /// `struct inode`, include/linux/fs.h.
+    inode "inode" = 632 {
+        MODE "i_mode" = 0;
+        RDEV "i_rdev" = 76;
+        SIZE_BYTES "i_size" = 80;
+        CDEV "i_cdev" = 584;
+        PRIVATE "i_private" = 624;
+    }
+
+    /// `struct device_driver`, include/linux/device/driver.h.
+    device_driver "device_driver" = 144 {
+        NAME "name" = 0;
+        BUS "bus" = 8;
+        OWNER "owner" = 16;
+    }
+
+    /// `struct seq_file`, include/linux/seq_file.h.
+    seq_file "seq_file" = 120 {
+        BUF "buf" = 0;
+        ROOM "size" = 8;
+        FROM "from" = 16;
+        COUNT "count" = 24;
+        INDEX "index" = 40;
+        OP "op" = 88;
+        FILE "file" = 104;
+        PRIVATE "private" = 112;
+    }
+
+    /// `struct seq_operations`, include/linux/seq_file.h.
+    seq_operations "seq_operations" = 32 {
+        START "start" = 0;
+        STOP "stop" = 8;
+        NEXT "next" = 16;
+        SHOW "show" = 24;
+    }
+
+    /// `struct proc_ops`, include/linux/proc_fs.h.
+    proc_ops "proc_ops" = 96 {
+        OPEN "proc_open" = 8;
+        READ "proc_read" = 16;
+        WRITE "proc_write" = 32;
+        RELEASE "proc_release" = 48;
+    }
 }
