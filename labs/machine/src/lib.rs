@@ -15,6 +15,7 @@ mod host;
 mod machine;
 pub mod memory;
 mod percpu;
+mod print;
 pub mod printk;
 pub mod services;
 pub mod task;

@@ -17,11 +17,12 @@ use std::{
 use abi::symvers::Symvers;
 
 use crate::{
-    Clock, Config, Exports, HZ, Killed, Level, Memory, ModuleHooks, NotHere, PerCpu, Table, Task, TimerId,
+    Clock, Config, Exports, HZ, Killed, Level, Memory, ModuleHooks, NotHere, PerCpu, Place, Table, Task, TimerId,
     base,
     cpu::{Area, Cpu, PREEMPT_ENABLED},
     hooks::NoModules,
     host,
+    print,
     printk::Log,
     services,
     task::Body,
@@ -68,6 +69,7 @@ impl Machine {
         let percpu = PerCpu::new(&memory, count)?;
         let mut table = Table::new(&memory, &percpu);
         base::register(&mut table);
+        print::register(&mut table);
         services::register(&mut table);
         if let Some(error) = table.failure() {
             return Err(error);
@@ -185,6 +187,11 @@ impl Machine {
     pub fn hooks(&self) -> Arc<dyn ModuleHooks> {
         let hooks = self.hooks.read().unwrap_or_else(PoisonError::into_inner);
         hooks.as_ref().and_then(Weak::upgrade).unwrap_or_else(|| Arc::new(NoModules))
+    }
+
+    /// Names `address`: a module's symbol, or one of the exports.
+    pub fn symbolize(&self, address: u64) -> Option<Place> {
+        self.hooks().symbolize(address).or_else(|| self.exports.place(address))
     }
 
     /// The machine's one `T`: where a subsystem keeps its state. It is made when first asked for.

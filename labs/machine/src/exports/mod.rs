@@ -13,7 +13,10 @@ use std::{
 
 use abi::symvers::Symvers;
 
-use crate::memory::{Memory, Protection, Region};
+use crate::{
+    Place,
+    memory::{Memory, Protection, Region},
+};
 
 /// What an exported name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,13 +148,15 @@ impl Exports {
         traps.get(&address).or_else(|| traps.get(&(address & !0xfff))).cloned()
     }
 
-    /// The export whose code `address` lies in.
-    pub(crate) fn at(&self, address: u64) -> Option<Arc<Export>> {
+    /// The export that `address` lies in. Of several names for one place, the first in the alphabet.
+    pub fn place(&self, address: u64) -> Option<Place> {
         let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         let inside = |export: &&Arc<Export>| {
             export.kind != Kind::PerCpu && address.wrapping_sub(export.value) < export.size.max(1)
         };
-        by_name.values().find(inside).cloned()
+        let export = by_name.values().filter(inside).min_by(|a, b| a.name.cmp(&b.name))?;
+        let offset = address.wrapping_sub(export.value);
+        Some(Place { symbol: export.name.to_string(), offset, size: export.size, module: None })
     }
 
     fn insert(&self, name: &str, value: u64, size: u64, kind: Kind, implemented: bool) -> Arc<Export> {

@@ -64,6 +64,13 @@ impl<'a> Table<'a> {
         self.code(name, &emit::realigning(function as u64, arguments))
     }
 
+    /// As [`Table::function`], for a function that no name stands for, because only a structure points to it; its
+    /// address.
+    pub fn stub(&mut self, function: *const (), arguments: usize) -> u64 {
+        let added = self.code.add(self.memory, &emit::realigning(function as u64, arguments));
+        self.or_failed(added)
+    }
+
     /// A Rust function that is variadic for its callers: it gets the `fixed` arguments and then a
     /// `*mut` [`crate::format::VaList`].
     pub fn variadic(&mut self, name: &str, function: *const (), fixed: usize) -> u64 {

@@ -11,6 +11,16 @@ pub struct VaList {
 }
 
 impl VaList {
+    /// A list of `arguments`, which must outlive its use.
+    pub fn over(arguments: &[u64]) -> VaList {
+        VaList {
+            gp_offset: 48,
+            fp_offset: 176,
+            overflow_arg_area: arguments.as_ptr(),
+            reg_save_area: std::ptr::null(),
+        }
+    }
+
     /// The next argument, as the 64 bits that it was passed in.
     ///
     /// # Safety
