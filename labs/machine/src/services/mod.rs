@@ -11,7 +11,10 @@ mod crypto;
 mod fpu;
 mod heap;
 mod list;
+mod module_refs;
 mod nls;
+mod notifier;
+mod params;
 mod sync;
 mod text;
 mod textsearch;
@@ -43,10 +46,13 @@ pub(crate) fn register(table: &mut Table<'_>) {
     crypto::register(table);
     fpu::register(table);
     nls::register(table);
+    notifier::register(table);
     textsearch::register(table);
     collections::register(table);
     uaccess::register(table);
     sync::register(table);
+    module_refs::register(table);
+    params::register(table);
 }
 
 /// Called once the machine is assembled and before its CPUs run: gives variables their values.

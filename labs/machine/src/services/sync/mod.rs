@@ -18,10 +18,10 @@ mod workqueue;
 
 use crate::Table;
 
-pub use mutex::{mutex_lock, mutex_unlock};
+pub use kthread::exit;
 pub use preempt::preempt_disable;
 pub use rcu::synchronize;
-pub use semaphore::{down_read, down_write, up_read, up_write};
+pub use semaphore::{down_read, down_write, init_rwsem, up_read, up_write};
 pub use spin::{_raw_spin_lock, _raw_spin_unlock};
 
 pub(super) fn register(table: &mut Table<'_>) {

@@ -72,6 +72,12 @@ unsafe fn holders<'a>(semaphore: u64) -> &'a AtomicU64 {
 
 unsafe extern "C" fn __init_rwsem(semaphore: u64, _name: u64, _key: u64) {
     // SAFETY: the module's own struct, not yet known to others.
+    unsafe { init_rwsem(semaphore) };
+}
+
+/// Makes the memory at `semaphore` a struct rw_semaphore that nobody holds.
+pub unsafe fn init_rwsem(semaphore: u64) {
+    // SAFETY: the caller's own struct, not yet known to others.
     unsafe {
         std::ptr::write_bytes(semaphore as *mut u8, 0, offsets::rw_semaphore::SIZE);
         let list = semaphore + offsets::rw_semaphore::WAIT_LIST as u64;

@@ -3,14 +3,13 @@
 mod data;
 mod hex;
 mod memory;
-mod numbers;
+pub(in crate::services) mod numbers;
 mod parser;
 mod string;
 
 use std::ffi::CStr;
 
 use crate::exports::Table;
-use crate::format::VaList;
 
 pub(super) fn register(table: &mut Table) {
     string::register(table);
@@ -19,15 +18,6 @@ pub(super) fn register(table: &mut Table) {
     hex::register(table);
     parser::register(table);
     data::register(table);
-}
-
-/// What the kernel's printf makes of a format and a va_list.
-///
-/// # Safety
-/// A NUL-terminated format and a list with the arguments that it asks for.
-pub(in crate::services) unsafe fn formatted(format: *const u8, _list: *mut VaList) -> Vec<u8> {
-    // SAFETY: the caller's promise.
-    unsafe { bytes(format) }.to_vec()
 }
 
 /// The bytes of a C string without its NUL.
