@@ -4,17 +4,21 @@
 //! no lock of ours, because that memory may fault and end the task there and then; and they never call module code
 //! while they hold one, because that code may sleep, or call back.
 
+mod block;
 mod collections;
 mod complain;
 mod compute;
 mod crypto;
+mod devices;
 mod fpu;
 mod heap;
+mod kobject;
 mod list;
 mod module_refs;
 mod nls;
 mod notifier;
 mod params;
+mod registrations;
 mod sync;
 mod text;
 mod textsearch;
@@ -52,6 +56,10 @@ pub(crate) fn register(table: &mut Table<'_>) {
     uaccess::register(table);
     sync::register(table);
     module_refs::register(table);
+    kobject::register(table);
+    devices::register(table);
+    block::register(table);
+    registrations::register(table);
     params::register(table);
 }
 

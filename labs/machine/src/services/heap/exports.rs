@@ -4,7 +4,7 @@
 use super::cache::Taken;
 use super::{Heap, Problem};
 use crate::Table;
-use crate::format::VaList;
+use crate::format::{self, VaList};
 use crate::services::complain::bug;
 use crate::services::traced::{self, traced};
 use crate::services::{functions, text, with};
@@ -199,12 +199,12 @@ unsafe extern "C" fn kstrndup(from: *const u8, most: u64, _flags: u32, caller: u
 
 unsafe extern "C" fn kasprintf(_flags: u32, format: *const u8, list: *mut VaList) -> u64 {
     // SAFETY: the stub made the list for this call.
-    unsafe { duplicate(&text::formatted(format, list), true, traced::caller(list)) }
+    unsafe { duplicate(&format::format(format, list), true, traced::caller(list)) }
 }
 
 unsafe extern "C" fn kvasprintf(_flags: u32, format: *const u8, list: *mut VaList, caller: u64) -> u64 {
     // SAFETY: the caller's va_list.
-    duplicate(&unsafe { text::formatted(format, list) }, true, caller)
+    duplicate(&unsafe { format::format(format, list) }, true, caller)
 }
 
 /// Hardened user copies: an object must hold what is copied from or to it.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use abi::Errno;
 
 use super::tasks;
-use crate::format::VaList;
+use crate::format::{self, VaList};
 use crate::services::{err_ptr, functions, text, with};
 use crate::task::{self, state};
 use crate::{Table, current};
@@ -64,7 +64,7 @@ unsafe extern "C" fn kthread_create_on_node(
     list: *mut VaList,
 ) -> u64 {
     // SAFETY: a format and its arguments.
-    let name = unsafe { text::formatted(format, list) };
+    let name = unsafe { format::format(format, list) };
     let here = current();
     // New threads go round the CPUs, so that two of them run at once.
     let cpu = with(|results: &mut Results| results.0.len()) + here.cpu() + 1;
@@ -109,6 +109,11 @@ unsafe extern "C" fn kthread_freezable_should_stop(_was_frozen: u64) -> bool {
 unsafe extern "C" fn kthread_bind(_task: u64, _cpu: u32) {}
 
 unsafe extern "C" fn kthread_complete_and_exit(completion: u64, code: i64) {
+    exit(completion, code);
+}
+
+/// Ends the running thread with a result, after telling those who wait for the completion, if there is one.
+pub fn exit(completion: u64, code: i64) -> ! {
     finish(code as i32);
     if completion != 0 {
         // SAFETY: the module's completion.
