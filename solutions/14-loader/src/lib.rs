@@ -1,4 +1,34 @@
-//! Lab 14: the whole loader.
+//! Lab 14: the whole loader. The parts of the earlier labs, put together in the order of the kernel's own
+//! `load_module` and `delete_module`, and the tools that go with them.
 
+mod branches;
+pub mod commands;
+pub mod depmod;
 pub mod files;
+mod formed;
+mod hooks;
+mod init;
+mod kernel;
 pub mod link;
+mod load;
+mod loaded;
+mod modprobe;
+mod parameters;
+mod proc;
+mod refcount;
+mod registry;
+pub mod setup;
+pub mod shell;
+mod tree;
+mod unload;
+pub mod verdict;
+
+pub use formed::{Formed, Parameter};
+pub use init::NotLoaded;
+pub use kernel::{Kernel, KernelConfig, VERMAGIC};
+pub use loaded::LoadedModule;
+pub use proc::module_flags;
+pub use refcount::Refcount;
+pub use registry::Registry;
+pub use tree::ModuleTree;
+pub use unload::NotUnloaded;

@@ -1,0 +1,44 @@
+//! Module files as they lie on disk: read, and decompressed where they are .ko.gz, .ko.xz or .ko.zst.
+
+use std::{borrow::Cow, fs, path::Path};
+
+use anyhow::{Context, anyhow};
+
+/// The largest file that is read, so that a device or a wrong path cannot fill the memory: 1 GiB.
+const LARGEST: u64 = 1 << 30;
+
+/// Reads a module file into memory and decompresses it.
+///
+/// # Errors
+/// The file's name, what is wrong with it, and the errno.
+pub fn read_module(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let bytes = read(path)?;
+    match elf::decompress(&bytes).map_err(|refusal| anyhow!("{}: {refusal}", path.display()))? {
+        Cow::Borrowed(_) => Ok(bytes),
+        Cow::Owned(decompressed) => Ok(decompressed),
+    }
+}
+
+/// Reads a file that is not absurdly large.
+///
+/// # Errors
+/// The file's name and what is wrong with it.
+pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let metadata = fs::metadata(path).with_context(|| path.display().to_string())?;
+    anyhow::ensure!(metadata.is_file(), "{}: not a regular file", path.display());
+    anyhow::ensure!(metadata.len() <= LARGEST, "{}: EFBIG: more than {LARGEST} bytes", path.display());
+    fs::read(path).with_context(|| path.display().to_string())
+}
+
+/// The module's name that a file name stands for: up to the first dot, `-` taken as `_`, as kmod has it.
+pub fn module_name(path: &Path) -> String {
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = file_name.split_once('.').map_or(&*file_name, |(stem, _)| stem);
+    stem.replace('-', "_")
+}
+
+/// Whether a file's name is that of a module, compressed or not.
+pub fn is_module(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    [".ko", ".ko.gz", ".ko.xz", ".ko.zst"].iter().any(|ending| name.ends_with(ending))
+}

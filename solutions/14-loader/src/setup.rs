@@ -1,0 +1,71 @@
+//! The options with which a kernel is booted, and where they come from when they are not given.
+
+use std::{env, fs, path::PathBuf, sync::Arc};
+
+use abi::{Policy, Symvers};
+use anyhow::{Context, anyhow};
+use clap::Args;
+use course_modules::found::Found;
+
+use crate::{Kernel, KernelConfig, VERMAGIC};
+
+/// What to boot.
+#[derive(Debug, Clone, Args)]
+pub struct Setup {
+    /// How many CPUs, 1 to 64
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=64))]
+    cpus: u8,
+    /// How modules are judged: v6.1 (Debian's), v6.1-mainline, strict, 2003
+    #[arg(long, default_value = "v6.1")]
+    policy: Policy,
+    /// The Module.symvers of the kernel to be; otherwise that of the modules at hand, or the built-in one
+    #[arg(long)]
+    symvers: Option<PathBuf>,
+    /// The version magic of the kernel to be; its final space counts
+    #[arg(long)]
+    vermagic: Option<String>,
+    /// Where modprobe finds modules, such as /lib/modules/VERSION; otherwise what `cargo course modules` found
+    #[arg(long)]
+    modules: Option<PathBuf>,
+    /// Take nothing from what `cargo course modules` found: the same kernel on every machine
+    #[arg(long)]
+    built_in: bool,
+}
+
+impl Setup {
+    /// Boots the kernel that the options ask for.
+    ///
+    /// # Errors
+    /// A file cannot be read, or this computer cannot run module code.
+    pub fn boot(&self) -> anyhow::Result<Arc<Kernel>> {
+        Ok(Kernel::boot(self.config()?)?)
+    }
+
+    fn config(&self) -> anyhow::Result<KernelConfig> {
+        let found = if self.built_in { None } else { self.found()? };
+        let symvers = self.symvers.clone().or_else(|| found.as_ref()?.symvers.clone());
+        let vermagic = self.vermagic.clone().or_else(|| Some(found.as_ref()?.vermagic.clone()));
+        Ok(KernelConfig {
+            cpus: self.cpus.into(),
+            policy: self.policy,
+            vermagic: vermagic.unwrap_or_else(|| VERMAGIC.to_owned()).into(),
+            symvers: symvers.as_ref().map(read_symvers).transpose()?.map(Arc::new),
+            modules: self.modules.clone().or_else(|| Some(found.as_ref()?.modules.clone())),
+        })
+    }
+
+    /// The modules that `cargo course modules` found for this clone.
+    fn found(&self) -> anyhow::Result<Option<Found>> {
+        let here = env::current_dir().context("the current directory")?;
+        Ok(Found::read_above(&here)?)
+    }
+}
+
+/// Reads a Module.symvers.
+///
+/// # Errors
+/// The file's name, and what is wrong with it.
+pub fn read_symvers(path: &PathBuf) -> anyhow::Result<Symvers> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Symvers::parse(&text).map_err(|wrong| anyhow!("{}: {wrong}", path.display()))
+}

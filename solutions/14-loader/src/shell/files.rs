@@ -1,0 +1,104 @@
+//! Files as the shell sees them: what the kernel shows below /proc and /sys, devices below /dev, and the shell's
+//! own, which `echo … > NAME` makes.
+
+use abi::Errno;
+use anyhow::{Context, anyhow, bail};
+use bstr::BStr;
+
+use super::Shell;
+use crate::{Kernel, LoadedModule, module_flags};
+
+/// The most that `cat` reads from a device, which may never end; bytes.
+pub(super) const LARGEST: usize = 1 << 20;
+
+/// What /proc has.
+const PROC: [&str; 5] = ["crypto", "devices", "kallsyms", "modules", "partitions"];
+
+impl Shell {
+    pub(super) fn cat(&mut self, path: &str, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let text = match parts.as_slice() {
+            _ if !path.starts_with('/') => self.own_files.get(path).cloned().with_context(|| no_such(path))?,
+            ["proc", name] => proc_file(&self.kernel, name).with_context(|| no_such(path))?.into_bytes(),
+            ["sys", "module", module, rest @ ..] => self.sys_module(module, rest).map_err(|errno| said(path, errno))?,
+            ["dev", ..] => self.read_device(path)?,
+            _ => bail!(no_such(path)),
+        };
+        out.extend_from_slice(&text);
+        Ok(())
+    }
+
+    pub(super) fn ls(&self, path: &str, out: &mut Vec<u8>) -> anyhow::Result<()> {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let registry = self.kernel.registry();
+        let find = |name: &&str| registry.find(BStr::new(name)).with_context(|| no_such(path));
+        let mut names: Vec<String> = match parts.as_slice() {
+            [] => ["dev", "proc", "sys"].map(String::from).into_iter().chain(self.own_files.keys().cloned()).collect(),
+            ["proc"] => PROC.map(String::from).into(),
+            ["sys"] => vec!["module".into()],
+            ["sys", "module"] => registry.modules().iter().map(|module| module.name.to_string()).collect(),
+            ["sys", "module", name] => find(name).map(|_| SYS_MODULE.map(String::from).into())?,
+            ["sys", "module", name, "parameters"] => self.kernel.parameter_names(&*find(name)?),
+            ["sys", "module", name, "holders"] => holders(&self.kernel, &*find(name)?),
+            _ => bail!(no_such(path)),
+        };
+        names.sort();
+        names.iter().for_each(|name| out.extend_from_slice(format!("{name}\n").as_bytes()));
+        Ok(())
+    }
+
+    /// What /sys/module/NAME/… holds (`kernel/module/sysfs.c`, `kernel/module/main.c`, modinfo_attrs).
+    fn sys_module(&self, name: &str, rest: &[&str]) -> Result<Vec<u8>, Errno> {
+        let module = self.kernel.registry().find(BStr::new(name)).ok_or(Errno::ENOENT)?;
+        let line = match rest {
+            ["initstate"] => match module.state() {
+                symbols::ModuleState::Live => "live".into(),
+                symbols::ModuleState::Coming => "coming".into(),
+                _ => "going".into(),
+            },
+            ["refcnt"] => module.refcount.count().to_string(),
+            ["coresize"] => module.layout.core.size.to_string(),
+            ["taint"] => module_flags(&module, false).trim_matches(['(', ')']).to_owned(),
+            ["version"] => module.version.as_ref().ok_or(Errno::ENOENT)?.to_string(),
+            ["parameters", parameter] => return self.kernel.parameter(&module, BStr::new(parameter)),
+            _ => return Err(Errno::ENOENT),
+        };
+        Ok(format!("{line}\n").into_bytes())
+    }
+
+    /// Where `> PATH` sends a command's output.
+    pub(super) fn write_file(&mut self, path: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
+        if path.starts_with("/dev/") {
+            return self.write_device(path, &bytes);
+        }
+        if path.starts_with('/') {
+            bail!(said(path, Errno::EACCES));
+        }
+        self.own_files.insert(path.to_owned(), bytes);
+        Ok(())
+    }
+}
+
+/// What /sys/module/NAME has.
+const SYS_MODULE: [&str; 6] = ["coresize", "holders", "initstate", "parameters", "refcnt", "taint"];
+
+fn holders(kernel: &Kernel, module: &LoadedModule) -> Vec<String> {
+    kernel.registry().users(module.id).iter().map(|user| user.name.to_string()).collect()
+}
+
+fn proc_file(kernel: &Kernel, name: &str) -> Option<String> {
+    let machine = kernel.machine();
+    Some(match name {
+        "modules" => kernel.proc_modules(),
+        "kallsyms" => kernel.proc_kallsyms(),
+        _ => return None,
+    })
+}
+
+fn no_such(path: &str) -> String {
+    format!("{path}: ENOENT: {}", Errno::ENOENT.words())
+}
+
+pub(super) fn said(what: impl std::fmt::Display, errno: Errno) -> anyhow::Error {
+    anyhow!("{what}: {errno}: {}", errno.words())
+}

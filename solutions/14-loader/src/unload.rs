@@ -1,0 +1,88 @@
+//! `delete_module`: the refusals in the kernel's order, then GOING, exit, and the memory back.
+//! `kernel/module/main.c, delete_module`.
+
+use std::{fmt, sync::Arc};
+
+use abi::{Errno, LoadError};
+use bstr::BStr;
+use machine::{Killed, Level, call_module};
+use symbols::ModuleState;
+use vermagic::Taint;
+
+use crate::{kernel::Kernel, loaded::LoadedModule};
+
+/// Why a module is still in the kernel.
+#[derive(Debug, Clone)]
+pub enum NotUnloaded {
+    /// The kernel refused, in silence.
+    Refused(LoadError),
+    /// The task that ran its exit was killed by an oops. The module stays, GOING for ever.
+    Killed(Killed),
+}
+
+impl fmt::Display for NotUnloaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NotUnloaded::Refused(refusal) => refusal.fmt(f),
+            NotUnloaded::Killed(killed) => write!(f, "Killed: {}", killed.reason),
+        }
+    }
+}
+
+impl std::error::Error for NotUnloaded {}
+
+impl Kernel {
+    /// Removes the module called `name`. `force` removes it although somebody holds it, or although it has no
+    /// exit (`O_TRUNC`), and taints the kernel.
+    ///
+    /// # Errors
+    /// `ENOENT` where there is no such module; `EWOULDBLOCK` where others use or hold it; `EBUSY` where it is
+    /// not LIVE, or has an init and no exit.
+    pub fn delete_module(&self, name: &BStr, force: bool) -> Result<(), NotUnloaded> {
+        let loaded = self.stop_module(name, force).map_err(NotUnloaded::Refused)?;
+        let exit = loaded.formed().and_then(|formed| formed.exit);
+        self.in_task("rmmod", || {
+            if let Some(exit) = exit {
+                // SAFETY: a function without arguments in the text of a module that is still mapped.
+                unsafe { call_module(exit, &[0; 6]) };
+            }
+            self.notify(&loaded, ModuleState::Going);
+        })
+        .map_err(NotUnloaded::Killed)?;
+        self.free_module(&loaded);
+        Ok(())
+    }
+
+    /// The refusals; after that the module is GOING, and nobody can take a reference to it.
+    fn stop_module(&self, name: &BStr, force: bool) -> Result<Arc<LoadedModule>, LoadError> {
+        let refused = |errno| Err(LoadError::silent(errno));
+        let Some(loaded) = self.registry.find(name) else { return refused(Errno::ENOENT) };
+        let modules = self.registry.lock();
+        if modules.uses.users(loaded.id).next().is_some() {
+            return refused(Errno::EAGAIN); // EWOULDBLOCK is the same number
+        }
+        if loaded.state() != ModuleState::Live {
+            return refused(Errno::EBUSY);
+        }
+        let formed = loaded.formed();
+        let (init, exit) = (formed.and_then(|formed| formed.init), formed.and_then(|formed| formed.exit));
+        if init.is_some() && exit.is_none() && !self.try_force_unload(force) {
+            return refused(Errno::EBUSY);
+        }
+        if !loaded.refcount.try_release() && !self.try_force_unload(force) {
+            return refused(Errno::EAGAIN);
+        }
+        loaded.set_state(ModuleState::Going);
+        drop(modules);
+        Ok(loaded)
+    }
+
+    /// Whether the module goes by force, which the kernel remembers (`try_force_unload`).
+    fn try_force_unload(&self, force: bool) -> bool {
+        if force {
+            self.registry.add_taint(Taint::ForcedRmmod);
+            self.machine.printk(Level::WARNING, "Disabling lock debugging due to kernel taint");
+        }
+        force
+    }
+}
