@@ -12,6 +12,8 @@ mod crypto;
 mod devices;
 mod fpu;
 mod heap;
+mod host;
+mod invoke;
 mod kobject;
 mod list;
 mod module_refs;
@@ -33,6 +35,9 @@ use abi::Errno;
 use crate::{Level, Machine, Table, current, printk};
 
 pub use heap::{Leak, Problem};
+pub use host::Failure;
+pub use nls::Nls;
+pub use textsearch::{TS_AUTOLOAD, TS_IGNORECASE, TextSearch};
 
 /// Registers functions under their own names: `functions!(table; kfree/1, krealloc/3)`, each with the number of its arguments.
 macro_rules! functions {
@@ -66,6 +71,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
 /// Called once the machine is assembled and before its CPUs run: gives variables their values.
 pub(crate) fn start(machine: &Machine) {
     heap::start(machine);
+    nls::start(machine);
 }
 
 /// Works on the running task's machine's one `T`, under its lock.
