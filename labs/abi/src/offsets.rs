@@ -590,6 +590,12 @@ structures! {
     /// `struct file`, include/linux/fs.h, as far as `%pD` reads it.
     file "file" = 232 {
         DENTRY "f_path.dentry" = 0x18;
+        INODE "f_inode" = 32;
+        OP "f_op" = 40;
+        FLAGS "f_flags" = 64;
+        MODE "f_mode" = 68;
+        POS "f_pos" = 104;
+        PRIVATE_DATA "private_data" = 200;
     }
 
     /// `struct resource`, include/linux/ioport.h: what `%pR` describes.
@@ -675,5 +681,28 @@ structures! {
         READ "proc_read" = 16;
         WRITE "proc_write" = 32;
         RELEASE "proc_release" = 48;
+    }
+
+    /// `struct kobj_attribute`, include/linux/kobject.h.
+    kobj_attribute "kobj_attribute" = 32 {
+        SHOW "show" = 16;
+        STORE "store" = 24;
+    }
+
+    /// `struct request_queue`, include/linux/blkdev.h.
+    request_queue "request_queue" = 968 {
+        LIMITS "limits" = 448;
+        QUEUE_FLAGS "queue_flags" = 136;
+        QUEUEDATA "queuedata" = 128;
+    }
+
+    /// `struct queue_limits`, include/linux/blkdev.h.
+    queue_limits "queue_limits" = 120 {
+        LOGICAL_BLOCK_SIZE "logical_block_size" = 48;
+        PHYSICAL_BLOCK_SIZE "physical_block_size" = 44;
+        MAX_HW_SECTORS "max_hw_sectors" = 24;
+        MAX_SECTORS "max_sectors" = 36;
+        MAX_SEGMENTS "max_segments" = 96;
+        IO_MIN "io_min" = 56;
     }
 }
