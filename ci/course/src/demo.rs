@@ -21,16 +21,17 @@ pub const SCRIPT: &str = "book/sessions/first.txt";
 pub fn run(root: &Root) -> Result<()> {
     let loader = LOADER.build(root)?;
     let modules = own_modules(root)?;
-    let mut command = session(&loader, &modules, &root.join(SCRIPT));
+    let mut command = session(&loader, &modules, &root.join(SCRIPT), false);
     let status = command.status().with_context(|| format!("cannot run {}", loader.display()))?;
     ensure!(status.success(), "the demo did not go as it should: the loader's words are above");
     Ok(())
 }
 
-/// The loader about to run `script` on the built-in kernel, in the folder of the course's modules.
-pub fn session(loader: &Path, modules: &Path, script: &Path) -> Command {
+/// The loader about to run `script` in the folder of the course's modules: on the built-in kernel, the same on every
+/// machine, or where the script needs `real` modules, on the one that `cargo course modules` found.
+pub fn session(loader: &Path, modules: &Path, script: &Path, real: bool) -> Command {
     let mut command = Command::new(loader);
-    command.arg("run").arg(script).current_dir(modules);
+    command.args((!real).then_some("--built-in")).arg("run").arg(script).current_dir(modules);
     command
 }
 

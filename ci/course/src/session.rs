@@ -57,7 +57,7 @@ impl Session {
             let script = script.with_context(|| format!("cannot read {}", self.script.display()))?;
             return script.lines().map(|line| self.run_line(line, loader, modules)).collect();
         }
-        self.printed(&mut demo::session(loader, modules, &self.script))
+        self.printed(&mut demo::session(loader, modules, &self.script, self.real))
     }
 
     /// Runs one line as a reader would, `cargo loader` being the loader at hand.

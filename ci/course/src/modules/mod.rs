@@ -117,7 +117,7 @@ fn report(root: &Root, found: &Found, survey: &Survey) {
         println!("  the course's own modules, built for this kernel, in {}", root.short(course));
     }
     if found.release.starts_with(SERIES) {
-        println!("`cargo loader` finds them from here on: try `insmod crc8`.");
+        println!("`cargo loader` finds them from here on: try `modprobe crc8`.");
     } else {
         println!("`cargo loader modinfo` reads them; the simulated kernel runs modules of {SERIES}x only.");
     }
