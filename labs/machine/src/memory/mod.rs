@@ -137,6 +137,14 @@ impl Memory {
         inside.then(|| Owner { label: entry.label.clone(), start, freed: entry.freed })
     }
 
+    /// The living region that `address` lies in: where it begins, its place in the backing file, its size.
+    fn region_at(&self, address: u64) -> Option<(u64, u64, usize)> {
+        let books = self.books();
+        let (&start, entry) = books.regions.range(..=address).next_back()?;
+        let inside = !entry.freed && address - start < entry.size as u64;
+        inside.then_some((start, entry.offset, entry.size))
+    }
+
     fn books(&self) -> std::sync::MutexGuard<'_, Books> {
         // A panic while the books were open leaves them readable: each change is one insertion or removal.
         self.0.books.lock().unwrap_or_else(PoisonError::into_inner)

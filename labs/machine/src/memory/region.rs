@@ -75,14 +75,7 @@ impl Region {
     /// # Errors
     /// The bytes do not fit in the region, or the host has no memory.
     pub fn patch(&self, offset: usize, bytes: &[u8]) -> io::Result<()> {
-        let end = offset.checked_add(bytes.len()).filter(|&end| end <= self.size);
-        let end = end.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "outside the region"))?;
-        let first = offset / PAGE * PAGE;
-        let mut alias =
-            self.memory.backing().alias(self.offset + first as u64, end.next_multiple_of(PAGE) - first)?;
-        // SAFETY: the view covers `first..end`, whole words included because it is whole pages.
-        unsafe { write(alias.as_mut_ptr(), offset - first, bytes) };
-        Ok(())
+        self.memory.patch_within(self.offset, self.size, offset, bytes)
     }
 
     /// A copy of the bytes in `range`; `None` where it is not within the region, or out of reach.
@@ -105,6 +98,28 @@ impl Region {
             alias.as_mut_ptr().add(range.start - first).copy_to_nonoverlapping(copy.as_mut_ptr(), range.len())
         };
         Some(copy)
+    }
+}
+
+impl Memory {
+    /// Writes `bytes` at `address` in whatever region lies there, as [`Region::patch`] does.
+    ///
+    /// # Errors
+    /// No such region, or as [`Region::patch`].
+    pub fn patch(&self, address: u64, bytes: &[u8]) -> io::Result<()> {
+        let (start, offset, size) = self.region_at(address).ok_or(io::ErrorKind::NotFound)?;
+        self.patch_within(offset, size, (address - start) as usize, bytes)
+    }
+
+    /// Writes `bytes` at `offset` of the region of `size` bytes that lies at `place` in the backing file.
+    fn patch_within(&self, place: u64, size: usize, offset: usize, bytes: &[u8]) -> io::Result<()> {
+        let end = offset.checked_add(bytes.len()).filter(|&end| end <= size);
+        let end = end.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "outside the region"))?;
+        let first = offset / PAGE * PAGE;
+        let mut alias = self.backing().alias(place + first as u64, end.next_multiple_of(PAGE) - first)?;
+        // SAFETY: the view covers `first..end`, whole words included because it is whole pages.
+        unsafe { write(alias.as_mut_ptr(), offset - first, bytes) };
+        Ok(())
     }
 }
 

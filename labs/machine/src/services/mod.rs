@@ -21,6 +21,7 @@ mod nls;
 mod notifier;
 mod params;
 mod registrations;
+mod static_key;
 mod sync;
 mod text;
 mod textsearch;
@@ -56,6 +57,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
     fpu::register(table);
     nls::register(table);
     notifier::register(table);
+    static_key::register(table);
     textsearch::register(table);
     collections::register(table);
     uaccess::register(table);

@@ -19,7 +19,7 @@ mod workqueue;
 use crate::Table;
 
 pub use kthread::exit;
-pub use preempt::preempt_disable;
+pub use preempt::{preempt_disable, preempt_enable};
 pub use rcu::synchronize;
 pub use semaphore::{down_read, down_write, init_rwsem, up_read, up_write};
 pub use spin::{_raw_spin_lock, _raw_spin_unlock};
