@@ -106,6 +106,16 @@ fn a_name_that_does_not_end_is_refused() {
 }
 
 #[test]
+fn a_table_of_nothing_but_zeroes_exports_nothing_and_is_refused() {
+    assert_eq!(
+        read(("__ksymtab", 12), None, &memory(&[])),
+        Err(Errno::ENOEXEC),
+        "a zero is a pointer to its own place, where an empty name would stand; a .bss full of them must \
+         not fill the memory"
+    );
+}
+
+#[test]
 fn fewer_versions_than_symbols_are_refused_where_the_kernel_would_read_on() {
     let memory = memory(&[record(CORE, 1, STRINGS + 1, 0), record(CORE + 12, 2, STRINGS + 3, 0)]);
     assert_eq!(read(("__ksymtab", 24), Some(("__kcrctab", 7)), &memory), Err(Errno::ENOEXEC));

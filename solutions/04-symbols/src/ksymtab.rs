@@ -9,6 +9,9 @@ use elf::Module;
 
 use crate::{Export, ExportTable};
 
+/// The longest name of an export, its NUL included; bytes (include/linux/kallsyms.h).
+const KSYM_NAME_LEN: usize = 512;
+
 /// A module's memory after relocation: each part's address and bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Image<'a> {
@@ -27,9 +30,11 @@ impl<'a> Image<'a> {
         })
     }
 
-    /// The string at `address`, up to its NUL; `None` where it does not end inside its part.
+    /// The string at `address`, up to its NUL; `None` where it does not end inside its part, or not within
+    /// [`KSYM_NAME_LEN`] bytes.
     pub fn string(&self, address: u64) -> Option<&'a BStr> {
         let bytes = self.bytes(address)?;
+        let bytes = bytes.get(..KSYM_NAME_LEN).unwrap_or(bytes);
         bytes.find_byte(0).and_then(|end| bytes.get(..end)).map(BStr::new)
     }
 }
@@ -38,7 +43,7 @@ impl<'a> Image<'a> {
 ///
 /// # Errors
 /// Stricter than 6.1, which would read outside the tables: `ENOEXEC` where a name is no string in the
-/// module's memory, or where there are fewer CRCs than exports.
+/// module's memory, or empty, or too long, and where there are fewer CRCs than exports.
 pub fn read_exports(module: &Module, addresses: &[u64], image: &Image) -> Result<ExportTable, LoadError> {
     // ANCHOR: task_read_exports
     let mut exports = Vec::new();
@@ -78,7 +83,7 @@ fn read_export<'a>(
         _ => image.string(pointer(kernel_symbol::NAMESPACE)?)?,
     };
     Some(Export {
-        name: image.string(pointer(kernel_symbol::NAME)?)?,
+        name: image.string(pointer(kernel_symbol::NAME)?).filter(|name| !name.is_empty())?,
         value: pointer(kernel_symbol::VALUE)?,
         crc: None,
         gpl_only,

@@ -4,7 +4,8 @@ use std::fmt;
 
 use bstr::BStr;
 
-/// The longest name that the kernel prints, its NUL included; bytes (include/linux/kallsyms.h).
+/// The longest name that is kept, its NUL included; bytes (include/linux/kallsyms.h). The kernel keeps longer
+/// ones, and prints no more than this of them.
 pub const KSYM_NAME_LEN: usize = 512;
 
 /// An address in a module, as a distance from the symbol before it.
@@ -25,7 +26,6 @@ impl fmt::Display for Location<'_> {
     /// `symbol+0x1/0x2 [module]`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Location { symbol, offset, size, module } = self;
-        let symbol = BStr::new(symbol.get(..KSYM_NAME_LEN - 1).unwrap_or(symbol));
         write!(f, "{symbol}+{offset:#x}/{size:#x} [{module}]")
     }
 }

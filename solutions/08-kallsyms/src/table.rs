@@ -8,7 +8,7 @@ use bstr::{BStr, BString};
 use elf::Module;
 use layout::{Bases, Layout};
 
-use crate::{Location, elf_type};
+use crate::{KSYM_NAME_LEN, Location, elf_type};
 
 /// One symbol of a loaded module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Kallsyms {
         };
         for (symbol, &value) in module.symbols.iter().zip(values) {
             let start = kallsyms.strings.len();
-            kallsyms.strings.extend_from_slice(symbol.name);
+            kallsyms.strings.extend(symbol.name.iter().take(KSYM_NAME_LEN - 1));
             kallsyms.symbols.push(Entry {
                 name: start..kallsyms.strings.len(),
                 value,
