@@ -34,16 +34,20 @@ pub struct Group {
 impl PartLayout {
     /// The groups of pages of this part, in order; empty ones are left out.
     pub fn groups(&self) -> impl Iterator<Item = Group> + use<> {
+        self.all_groups().into_iter().filter(|group| !group.range.is_empty())
+    }
+
+    /// Instructions, read-only data, data that is read-only after init, writable data.
+    fn all_groups(&self) -> [Group; 4] {
         // ANCHOR: task_groups
         let PartLayout { text_size, ro_size, ro_after_init_size, size } = *self;
         let group = |range, protection| Group { range, protection };
-        let groups = [
+        [
             group(0..text_size, Protection::ReadExecute),
             group(text_size..ro_size, Protection::ReadOnly),
             group(ro_size..ro_after_init_size, Protection::ReadOnlyAfterInit),
             group(ro_after_init_size..size, Protection::ReadWrite),
-        ];
-        groups.into_iter().filter(|group| !group.range.is_empty())
+        ]
         // ANCHOR_END: task_groups
     }
 }

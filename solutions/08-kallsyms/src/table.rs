@@ -114,19 +114,18 @@ impl Kallsyms {
         named.map(|symbol| Ksym { name: self.name(symbol), value: symbol.value, letter: symbol.letter })
     }
 
-    /// The lines of `/proc/kallsyms`: `is_exported` says what the module exports without GPL-only, which
-    /// is what the kernel writes in capitals (`kernel/kallsyms.c, s_show`).
+    /// The lines of `/proc/kallsyms`: `is_exported` says what the module exports without GPL-only.
     pub fn lines(&self, is_exported: impl Fn(&Ksym) -> bool) -> impl Iterator<Item = String> {
-        // ANCHOR: task_lines
-        self.iter().map(move |symbol| {
-            let letter = if is_exported(&symbol) {
-                symbol.letter.to_ascii_uppercase()
-            } else {
-                symbol.letter.to_ascii_lowercase()
-            };
-            format!("{:016x} {letter} {}\t[{}]", symbol.value, symbol.name, self.module)
-        })
-        // ANCHOR_END: task_lines
+        self.iter().map(move |symbol| self.line(&symbol, is_exported(&symbol)))
+    }
+
+    /// One line; what is exported has a capital letter (`kernel/kallsyms.c, s_show`).
+    fn line(&self, symbol: &Ksym, is_exported: bool) -> String {
+        // ANCHOR: task_line
+        let Ksym { name, value, letter } = symbol;
+        let letter = if is_exported { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() };
+        format!("{value:016x} {letter} {name}\t[{}]", self.module)
+        // ANCHOR_END: task_line
     }
 
     fn name(&self, symbol: &Entry) -> &BStr {

@@ -46,24 +46,27 @@ impl JumpPatch {
     }
 }
 
-/// The entries of a `__jump_table` that lies at `address`; a trailing part of a record is ignored. Code,
-/// target and key are relative to their own places, and bit 0 of the key says `is_branch`.
+/// The entries of a `__jump_table` that lies at `address`; a trailing part of a record is ignored.
 pub fn jump_entries(table: &[u8], address: u64) -> impl Iterator<Item = JumpEntry> + '_ {
-    // ANCHOR: task_jump_entries
     let (records, _) = table.as_chunks::<{ jump_entry::SIZE }>();
-    records.iter().enumerate().map(move |(number, record)| {
-        let at = address.wrapping_add((number * jump_entry::SIZE) as u64);
-        let place = |field: usize| at.wrapping_add(field as u64);
-        let (code, target) = (read_i32(record, jump_entry::CODE), read_i32(record, jump_entry::TARGET));
-        let (key_offset, key_place) = (read_i64(record, jump_entry::KEY), place(jump_entry::KEY));
-        JumpEntry {
-            code: place(jump_entry::CODE).wrapping_add_signed(code.into()),
-            target: place(jump_entry::TARGET).wrapping_add_signed(target.into()),
-            key: key_place.wrapping_add_signed(key_offset & !3),
-            is_branch: key_offset & 1 != 0,
-        }
-    })
-    // ANCHOR_END: task_jump_entries
+    let place = move |number: usize| address.wrapping_add((number * jump_entry::SIZE) as u64);
+    records.iter().enumerate().map(move |(number, record)| read_entry(record, place(number)))
+}
+
+/// The entry in the record at address `at`. Code, target and key are relative to their own places; of the
+/// key's lowest two bits, which are no part of its address, bit 0 says `is_branch`.
+fn read_entry(record: &[u8; jump_entry::SIZE], at: u64) -> JumpEntry {
+    // ANCHOR: task_jump_entry
+    let place = |field: usize| at.wrapping_add(field as u64);
+    let (code, target) = (read_i32(record, jump_entry::CODE), read_i32(record, jump_entry::TARGET));
+    let key = read_i64(record, jump_entry::KEY);
+    JumpEntry {
+        code: place(jump_entry::CODE).wrapping_add_signed(code.into()),
+        target: place(jump_entry::TARGET).wrapping_add_signed(target.into()),
+        key: place(jump_entry::KEY).wrapping_add_signed(key & !3),
+        is_branch: key & 1 != 0,
+    }
+    // ANCHOR_END: task_jump_entry
 }
 
 /// What to write at `entry.code`, where the text now holds `now` (at least five bytes of it), so that it
