@@ -122,14 +122,21 @@ fn output(command: &mut Command) -> Result<Output> {
         Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot run {program}"))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let mut lines: Vec<&str> = said.lines().filter(|line| line.starts_with("E: ")).collect();
-        if lines.is_empty() {
-            lines.extend(said.lines().last());
-        }
-        bail!("{program} could not: {}", lines.join(" "));
+        bail!("{program} could not: {}", complaint(&String::from_utf8_lossy(&output.stderr)));
     }
     Ok(output)
+}
+
+/// What matters of what a tool said: that the disk is full, else apt's errors, else the last line.
+fn complaint(said: &str) -> String {
+    if let Some(line) = said.lines().find(|line| line.contains("No space left on device")) {
+        return line.to_string();
+    }
+    let mut lines: Vec<&str> = said.lines().filter(|line| line.starts_with("E: ")).collect();
+    if lines.is_empty() {
+        lines.extend(said.lines().last());
+    }
+    lines.join(" ")
 }
 
 /// The lines of `apt-get --print-uris`: `'URI' FILE SIZE HASH`, as file names and sizes.
@@ -145,6 +152,14 @@ fn parse_uris(text: &str) -> Vec<(String, u64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_disk_is_what_matters_of_what_dpkg_deb_says() {
+        let said = "tar: ./boot/x: Cannot write: No space left on device\ndpkg-deb: error: tar subprocess returned 2\n";
+        assert_eq!(complaint(said), "tar: ./boot/x: Cannot write: No space left on device");
+        assert_eq!(complaint("W: noise\nE: one\nE: two\n"), "E: one E: two");
+        assert_eq!(complaint("noise\nlast\n"), "last");
+    }
 
     #[test]
     fn the_sizes_of_the_downloads_are_known_beforehand() {

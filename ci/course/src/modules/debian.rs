@@ -94,7 +94,7 @@ on, linux-image-6.1.0-NN-amd64 (the modules), and linux-headers-6.1.0-NN-amd64 (
 
 In a container, from the root of the course:
   docker run --rm -v \"$PWD\":/course -w /course debian:12 sh -c '
-    apt-get update && cd /tmp &&
+    apt-get update && cd /tmp && mkdir -p /course/target/debian &&
     image=$(apt-cache depends linux-image-amd64 | sed -n \"s/ *Depends: //p\") &&
     apt-get download $image linux-headers-${image#linux-image-} &&
     for deb in *.deb; do dpkg-deb -x $deb /course/target/debian/by-hand; done'
