@@ -26,6 +26,7 @@ pub fn elf_validity_check(bytes: &[u8]) -> Result<Headers, LoadError> {
     Ok(Headers { file, sections })
 }
 
+// ANCHOR: check_file_header
 /// The ELF header: the right length, magic, kind and architecture.
 fn check_file_header(bytes: &[u8]) -> Result<Header, LoadError> {
     // ANCHOR: task_check_file_header
@@ -47,6 +48,7 @@ fn check_file_header(bytes: &[u8]) -> Result<Header, LoadError> {
     Ok(header)
     // ANCHOR_END: task_check_file_header
 }
+// ANCHOR_END: check_file_header
 
 /// The section headers, all of which must lie inside the file.
 fn read_section_headers(bytes: &[u8], file: &Header) -> Result<Vec<SectionHeader>, LoadError> {

@@ -3,6 +3,7 @@
 
 use bstr::BStr;
 
+// ANCHOR: same_magic
 /// Whether a module built for `theirs` may be loaded into a kernel that is `ours`.
 ///
 /// The strings must be equal, to the last space. Where the module `has_crcs` its symbols are checked one
@@ -12,6 +13,7 @@ pub fn same_magic(theirs: &BStr, ours: &BStr, has_crcs: bool) -> bool {
     if has_crcs { after_release(theirs) == after_release(ours) } else { theirs == ours }
     // ANCHOR_END: task_same_magic
 }
+// ANCHOR_END: same_magic
 
 /// `magic` from its first space on; nothing where it has none.
 fn after_release(magic: &BStr) -> &[u8] {

@@ -39,6 +39,7 @@ pub struct Unusable {
     pub owner: Option<ModuleId>,
 }
 
+// ANCHOR: resolve_symbol
 /// Resolves one undefined symbol and, where a module exports it, becomes a user of that module. `Ok(None)`:
 /// nobody exports it, as far as this module may see.
 ///
@@ -69,6 +70,7 @@ pub fn resolve_symbol(
     Ok(Some(value))
     // ANCHOR_END: task_resolve_symbol
 }
+// ANCHOR_END: resolve_symbol
 
 /// [`resolve_symbol`], patient with an owner that is still initialising.
 ///

@@ -44,6 +44,7 @@ pub(crate) fn layout_sections(layout: &mut Layout, module: &Module) -> Result<()
     Ok(())
 }
 
+// ANCHOR: layout_pass
 /// Places the sections of one pass over one part, in file order.
 fn layout_pass(
     layout: &mut Layout,
@@ -63,6 +64,7 @@ fn layout_pass(
     Ok(())
     // ANCHOR_END: task_layout_pass
 }
+// ANCHOR_END: layout_pass
 
 /// The flags that count: `.modinfo` and `__versions` are read from the file and not loaded, and what is
 /// per-CPU has a place already.

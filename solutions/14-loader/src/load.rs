@@ -49,6 +49,7 @@ impl Kernel {
         outcome
     }
 
+    // ANCHOR: load_module
     /// All that happens before any of the module's code runs.
     fn load_module(&self, file: &[u8]) -> Result<Arc<LoadedModule>, LoadError> {
         let module = Module::parse(file)?;
@@ -70,6 +71,7 @@ impl Kernel {
         }
         Ok(loaded)
     }
+    // ANCHOR_END: load_module
 
     /// Prints what has been said about a module so far, and takes its taints over.
     fn settle(&self, judgement: &mut Judgement) {

@@ -52,6 +52,7 @@ pub fn apply_relocate_add(
     Ok(())
 }
 
+// ANCHOR: apply
 /// Applies one relocation: `value` is S + A, `place` is P.
 #[inline]
 fn apply(section: &mut [u8], place: u64, rela: &Rela, value: u64) -> Result<(), Refusal> {
@@ -75,6 +76,7 @@ fn apply(section: &mut [u8], place: u64, rela: &Rela, value: u64) -> Result<(), 
     }
     // ANCHOR_END: task_apply
 }
+// ANCHOR_END: apply
 
 /// Writes `bytes` over zeroes.
 #[inline]
