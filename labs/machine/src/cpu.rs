@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     Machine,
-    host::{self, Fiber},
+    host::{self, Fiber, HandlerStack, Thread},
     task::{Killed, Local, Task, state, with_local},
     timer::{Action, TimerId, Timers},
 };
@@ -27,6 +27,8 @@ pub(crate) struct Cpu {
     work: Condvar,
     /// Odd while a task runs; changes with every switch. The watchdog looks at it.
     pub(crate) switches: AtomicU64,
+    /// The value of `switches` whose task the watchdog has given up.
+    pub(crate) locked_up: AtomicU64,
 }
 
 #[derive(Default)]
@@ -46,7 +48,7 @@ impl fmt::Debug for Cpu {
 
 impl Cpu {
     pub(crate) fn new(number: usize) -> Arc<Cpu> {
-        Arc::new(Cpu { number, queue: Mutex::default(), work: Condvar::new(), switches: AtomicU64::new(0) })
+        Arc::new(Cpu { number, queue: Mutex::default(), work: Condvar::new(), switches: AtomicU64::new(0), locked_up: AtomicU64::new(u64::MAX) })
     }
 
     /// Puts a new task into the run queue; false when the machine is shutting down.
@@ -133,15 +135,14 @@ impl Cpu {
         machine: Weak<Machine>,
         area: Area,
         stack_size: usize,
-        ready: impl FnOnce(io::Result<()>),
+        ready: impl FnOnce(io::Result<(usize, Thread)>),
     ) {
-        let local = Local::new(area.preempt_count, area.current_task);
-        let set_up = host::set_gs_base(area.base);
-        let failed = set_up.is_err();
-        ready(set_up);
-        if failed {
-            return;
-        }
+        let local = Local::new(self.clone(), area);
+        let handler_stack = match host::set_gs_base(area.base).and_then(|()| HandlerStack::install()) {
+            Ok(stack) => stack,
+            Err(error) => return ready(Err(error)),
+        };
+        ready(Ok((self.number, Thread::current())));
         // SAFETY: `local` stays in this frame until `uninstall`.
         unsafe { local.install() };
         let mut fibers = HashMap::new();
@@ -159,6 +160,7 @@ impl Cpu {
             }
         }
         Local::uninstall();
+        drop(handler_stack);
         self.abandon(fibers);
     }
 
@@ -182,7 +184,7 @@ impl Cpu {
                 }
             },
         };
-        local.enter(machine, task.clone(), suspender);
+        local.enter(machine, task.clone(), suspender, fiber.stack());
         // Relaxed: the watchdog needs no more than to see that it changes.
         self.switches.fetch_add(1, Ordering::Relaxed);
         let ended = fiber.resume();
@@ -223,6 +225,7 @@ pub(crate) struct Area {
     pub(crate) base: u64,
     pub(crate) preempt_count: u64,
     pub(crate) current_task: u64,
+    pub(crate) irqs: u64,
 }
 
 enum Next {

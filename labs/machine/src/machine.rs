@@ -27,6 +27,7 @@ use crate::{
     services,
     task::Body,
     timer::Action,
+    watchdog::Watchdog,
 };
 
 /// A simulated computer. Several may live in one process.
@@ -43,8 +44,10 @@ pub struct Machine {
     states: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     next_task: AtomicU64,
     next_pid: AtomicI32,
+    oopses: AtomicU64,
     stopping: Arc<AtomicBool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    ticker: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// The CRCs of the exports that the machine implements, from Debian's 6.1: what [`Config::symvers`] defaults to.
@@ -60,6 +63,7 @@ impl Machine {
     /// This computer cannot run module code, or is out of threads or memory.
     pub fn boot(config: Config) -> Result<Arc<Machine>, NotHere> {
         host::check()?;
+        host::install_handlers().map_err(|error| NotHere(format!("exceptions cannot be caught: {error}")))?;
         Machine::assemble(config).map_err(|error| NotHere(format!("the machine cannot boot: {error}")))
     }
 
@@ -91,8 +95,10 @@ impl Machine {
             states: RwLock::default(),
             next_task: AtomicU64::new(1),
             next_pid: AtomicI32::new(100),
+            oopses: AtomicU64::new(0),
             stopping: Arc::default(),
             threads: Mutex::default(),
+            ticker: Mutex::default(),
         });
         services::start(&machine);
         machine.start_threads()?;
@@ -114,10 +120,26 @@ impl Machine {
                 });
             })?);
         }
-        let (weak, stopping) = (Arc::downgrade(self), self.stopping.clone());
-        threads.push(thread::Builder::new().name("clock".to_owned()).spawn(move || tick(&weak, &stopping))?);
         self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(threads);
-        answers.iter().take(self.cpus.len()).collect()
+        let started = answers.iter().take(self.cpus.len()).collect::<io::Result<Vec<_>>>()?;
+        let (weak, stopping) = (Arc::downgrade(self), self.stopping.clone());
+        let watchdog = Watchdog::new(&self.cpus, &started, self.config.soft_lockup);
+        let ticker = thread::Builder::new().name("clock".to_owned());
+        *self.ticker.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(ticker.spawn(move || tick(&weak, &stopping, watchdog))?);
+        Ok(())
+    }
+
+    /// The number of the next oops.
+    pub(crate) fn count_oops(&self) -> u64 {
+        // Relaxed: a ticket.
+        self.oopses.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// How many oopses there have been.
+    pub fn oopses(&self) -> u64 {
+        // Relaxed: a count for people.
+        self.oopses.load(Ordering::Relaxed)
     }
 
     /// Fills the fixed variables of a CPU's area, and says where they lie.
@@ -126,7 +148,7 @@ impl Machine {
         let at = |name: &str| {
             Ok::<u64, io::Error>(base + self.exports.value(name).ok_or(io::ErrorKind::NotFound)?)
         };
-        let area = Area { base, preempt_count: at("__preempt_count")?, current_task: at("current_task")? };
+        let area = Area { base, preempt_count: at("__preempt_count")?, current_task: at("current_task")?, irqs: base + base::IRQS };
         let words =
             [(base + 0x28, self.canary), (at("this_cpu_off")?, base), (at("cpu_number")?, cpu as u64)];
         for (address, word) in words {
@@ -134,7 +156,10 @@ impl Machine {
             unsafe { (address as *mut u64).write(word) };
         }
         // SAFETY: as above.
-        unsafe { (area.preempt_count as *mut u32).write(PREEMPT_ENABLED) };
+        unsafe {
+            (area.preempt_count as *mut u32).write(PREEMPT_ENABLED);
+            (area.irqs as *mut u32).write(base::IRQS_ON);
+        }
         Ok(area)
     }
 
@@ -309,8 +334,10 @@ impl Machine {
         for cpu in &self.cpus {
             cpu.stop();
         }
+        // First the clock's, because the watchdog looks at the other threads.
+        let ticker = self.ticker.lock().unwrap_or_else(PoisonError::into_inner).take();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
+        for thread in ticker.into_iter().chain(threads) {
             // The last handle may be dropped by a task, on a thread that cannot wait for itself. A panic of a CPU's
             // thread has been reported by the thread.
             if thread.thread().id() != thread::current().id() {
@@ -338,11 +365,12 @@ fn guarded(body: impl FnOnce() + Send + 'static) -> Body {
 }
 
 /// The clock's thread: jiffies advance, and the watchdog looks at the CPUs.
-fn tick(machine: &Weak<Machine>, stopping: &AtomicBool) {
+fn tick(machine: &Weak<Machine>, stopping: &AtomicBool, mut watchdog: Watchdog) {
     // Acquire: pairs with the store in `shutdown`.
     while !stopping.load(Ordering::Acquire) {
         thread::sleep(Duration::from_nanos(1_000_000_000 / HZ));
         let Some(machine) = machine.upgrade() else { return };
         machine.clock.tick();
+        watchdog.look();
     }
 }

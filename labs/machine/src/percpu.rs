@@ -30,6 +30,11 @@ impl PerCpu {
         Ok(PerCpu { bases, taken: Mutex::default() })
     }
 
+    /// How many CPUs there are.
+    pub fn cpus(&self) -> usize {
+        self.bases.len()
+    }
+
     /// Where the area of `cpu` begins: its GS base, and its `__per_cpu_offset`.
     pub fn base(&self, cpu: usize) -> Option<u64> {
         self.bases.get(cpu).copied()

@@ -13,7 +13,11 @@ fn printed(text: &str, arguments: &[u64]) -> String {
 #[track_caller]
 fn expect(cases: &[(&str, &[u64], &str)]) {
     for (text, arguments, expected) in cases {
-        assert_eq!(printed(text, arguments), *expected, "the kernel's printf of {text:?} with {arguments:x?}");
+        assert_eq!(
+            printed(text, arguments),
+            *expected,
+            "the kernel's printf of {text:?} with {arguments:x?}"
+        );
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Trap {
     Missing(Arc<str>),
     /// The kernel stops here with these words, in which `%pB` stands for the caller.
     Panic(&'static str),
+    /// The same, in the words of the printf format and arguments that it was called with.
+    PanicFormat,
     /// The kernel says these words as a bug report, names the caller and kills the task.
     Bug(&'static str),
 }
@@ -77,10 +79,15 @@ impl<'a> Table<'a> {
         self.code(name, &emit::variadic(function as u64, fixed))
     }
 
+    /// Machine code that works wherever it lies, for pointers in structures: its address.
+    pub fn unnamed(&mut self, code: &[u8]) -> u64 {
+        let added = self.code.add(self.memory, code);
+        self.or_failed(added)
+    }
+
     /// Machine code that works wherever it lies.
     pub fn code(&mut self, name: &str, code: &[u8]) -> u64 {
-        let added = self.code.add(self.memory, code);
-        let address = self.or_failed(added);
+        let address = self.unnamed(code);
         self.symbol(name, address, code.len() as u64, Kind::Function)
     }
 

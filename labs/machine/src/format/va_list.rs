@@ -21,6 +21,16 @@ impl VaList {
         }
     }
 
+    /// The list of a call that passed `registers` and more on the stack at `stack`, behind its `fixed` first arguments.
+    pub(crate) fn of_call(registers: &[u64; 6], fixed: u32, stack: u64) -> VaList {
+        VaList {
+            gp_offset: 8 * fixed.min(6),
+            fp_offset: 176,
+            overflow_arg_area: stack as *const u64,
+            reg_save_area: registers.as_ptr().cast(),
+        }
+    }
+
     /// The next argument, as the 64 bits that it was passed in.
     ///
     /// # Safety

@@ -71,6 +71,10 @@ impl Fiber {
         nowhere()
     }
 
+    pub(crate) fn stack(&self) -> (u64, u64) {
+        match self.0 {}
+    }
+
     pub(crate) fn suspender(&self) -> Option<Suspender> {
         match self.0 {}
     }
@@ -84,4 +88,39 @@ impl Suspender {
     pub(crate) unsafe fn suspend(self) {
         match self.0 {}
     }
+}
+
+pub(crate) fn peek(_: u64, _: usize) -> Option<Vec<u8>> {
+    None
+}
+
+pub(crate) fn processor(_: u64) -> Vec<u8> {
+    Vec::new()
+}
+
+pub(crate) fn install_handlers() -> io::Result<()> {
+    nowhere()
+}
+
+pub(crate) struct HandlerStack(Infallible);
+
+impl HandlerStack {
+    pub(crate) fn install() -> io::Result<HandlerStack> {
+        nowhere()
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Thread;
+
+impl Thread {
+    pub(crate) fn current() -> Thread {
+        Thread
+    }
+
+    pub(crate) unsafe fn cpu_time(self) -> u64 {
+        0
+    }
+
+    pub(crate) unsafe fn interrupt(self) {}
 }

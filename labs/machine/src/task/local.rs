@@ -6,17 +6,19 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use super::Task;
-use crate::{Machine, cpu::PREEMPT_ENABLED, host::Suspender};
+use super::{Task, TrapState};
+use crate::{
+    Machine,
+    cpu::{Area, Cpu, PREEMPT_ENABLED},
+    host::Suspender,
+};
 
 /// One CPU thread's own state. It lives on that thread's stack for as long as the thread.
 pub(crate) struct Local {
     running: RefCell<Option<(Arc<Machine>, Arc<Task>)>>,
     suspender: Cell<Option<Suspender>>,
-    /// Where `__preempt_count` of this CPU lies.
-    preempt_count: u64,
-    /// Where `current_task` of this CPU lies.
-    current_task: u64,
+    trap: TrapState,
+    area: Area,
 }
 
 thread_local! {
@@ -30,10 +32,22 @@ pub(crate) fn with_local<T>(with: impl FnOnce(&Local) -> T) -> Option<T> {
     unsafe { local.as_ref() }.map(with)
 }
 
+/// What exceptions need of this thread's CPU; `None` where the thread is no CPU. Safe in a signal handler.
+pub(crate) fn trap_state<'a>() -> Option<&'a TrapState> {
+    let local = LOCAL.get();
+    // SAFETY: as in `with_local`; those who call this do so while the CPU's thread lives.
+    unsafe { local.as_ref() }.map(Local::trap)
+}
+
 impl Local {
-    /// A CPU's state; the two per-CPU variables lie at the addresses `preempt_count` and `current_task`.
-    pub(crate) fn new(preempt_count: u64, current_task: u64) -> Local {
-        Local { running: RefCell::default(), suspender: Cell::new(None), preempt_count, current_task }
+    /// The state of `cpu`, whose per-CPU variables lie where `area` says.
+    pub(crate) fn new(cpu: Arc<Cpu>, area: Area) -> Local {
+        Local { running: RefCell::default(), suspender: Cell::new(None), trap: TrapState::new(cpu), area }
+    }
+
+    /// What exceptions need.
+    pub(crate) fn trap(&self) -> &TrapState {
+        &self.trap
     }
 
     /// Makes `self` this thread's.
@@ -49,17 +63,19 @@ impl Local {
         LOCAL.set(std::ptr::null());
     }
 
-    /// The running task takes over the CPU's variables.
-    pub(crate) fn enter(&self, machine: Arc<Machine>, task: Arc<Task>, suspender: Option<Suspender>) {
+    /// The running task takes over the CPU's variables; `stack` is its own.
+    pub(crate) fn enter(&self, machine: Arc<Machine>, task: Arc<Task>, suspender: Option<Suspender>, stack: (u64, u64)) {
+        self.trap.enter(&task.depth, stack);
         self.set_preempt_count(task.preempt_count.load(Ordering::Relaxed));
         // SAFETY: an aligned word of this CPU's per-CPU area.
-        unsafe { (self.current_task as *mut u64).write_volatile(task.address()) };
+        unsafe { (self.area.current_task as *mut u64).write_volatile(task.address()) };
         self.suspender.set(suspender);
         self.running.replace(Some((machine, task)));
     }
 
     /// The task has left the CPU; what kept it and the machine alive.
     pub(crate) fn leave(&self) -> Option<(Arc<Machine>, Arc<Task>)> {
+        self.trap.leave();
         self.suspender.set(None);
         self.running.take()
     }
@@ -83,12 +99,18 @@ impl Local {
 
     pub(crate) fn preempt_count(&self) -> u32 {
         // SAFETY: an aligned word of this CPU's per-CPU area.
-        unsafe { (self.preempt_count as *const u32).read_volatile() }
+        unsafe { (self.area.preempt_count as *const u32).read_volatile() }
     }
 
     pub(crate) fn set_preempt_count(&self, count: u32) {
         // SAFETY: as above.
-        unsafe { (self.preempt_count as *mut u32).write_volatile(count) }
+        unsafe { (self.area.preempt_count as *mut u32).write_volatile(count) }
+    }
+
+    /// Whoever sleeps with interrupts off finds them on, as the next task does.
+    fn enable_interrupts(&self) {
+        // SAFETY: an aligned word of this CPU's per-CPU area.
+        unsafe { (self.area.irqs as *mut u32).write_volatile(crate::base::IRQS_ON) };
     }
 
     /// Keeps the task's preemption count while others run.
@@ -102,6 +124,7 @@ impl Local {
     /// `schedule_debug`: who sleeps with preemption off is told so, once each time, and preemption is on again.
     pub(super) fn check_atomic(&self) {
         let count = self.preempt_count();
+        self.enable_interrupts();
         if count & !PREEMPT_ENABLED == 0 {
             return;
         }

@@ -4,9 +4,12 @@
 
 mod local;
 mod structure;
+mod trap_state;
 
-pub(crate) use local::{Local, with_local};
+pub use crate::fault::relax;
+pub(crate) use local::{Local, trap_state, with_local};
 pub(crate) use structure::Structure;
+pub(crate) use trap_state::TrapState;
 
 use std::{
     fmt,
@@ -190,11 +193,6 @@ impl Task {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(outcome);
         self.ended.wake_all();
     }
-
-    pub(crate) fn in_module(&self) -> bool {
-        // Relaxed: written and read by this task's own thread only.
-        self.depth.load(Ordering::Relaxed) > 0
-    }
 }
 
 /// The task that the calling code runs in.
@@ -253,7 +251,7 @@ pub unsafe fn call_module(address: u64, arguments: &[u64; 6]) -> u64 {
     drop(current);
     // SAFETY: the running task is kept alive by its CPU.
     let depth = unsafe { &(*task).depth };
-    // Relaxed: see `Task::in_module`.
+    // Relaxed: written and read by this task's own thread only.
     depth.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller vouches for the code.
     let returned = unsafe { host::call(address, arguments) };
