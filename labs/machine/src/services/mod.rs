@@ -10,6 +10,7 @@ mod complain;
 mod compute;
 mod crypto;
 mod devices;
+mod field;
 mod fpu;
 mod heap;
 mod host;
@@ -35,10 +36,13 @@ use abi::Errno;
 
 use crate::{Level, Machine, Table, current, printk};
 
+pub use block::Partition;
+pub use devices::{Devices, File, Node, NodeKind};
 pub use heap::{Leak, Problem};
 pub use host::Failure;
 pub use nls::Nls;
 pub use textsearch::{TS_AUTOLOAD, TS_IGNORECASE, TextSearch};
+pub use uaccess::UserBuffer;
 
 /// Registers functions under their own names: `functions!(table; kfree/1, krealloc/3)`, each with the number of its arguments.
 macro_rules! functions {

@@ -16,7 +16,7 @@ use cache::Cache;
 pub use problem::Problem;
 
 pub(super) use exports::{allocate, duplicate, free};
-pub(super) use pages::free_any;
+pub(super) use pages::{free_any, free_whole as free_pages, page_of, pages};
 
 use crate::{Machine, Table};
 

@@ -82,10 +82,21 @@ fn allocate_pages(order: u32, caller: u64) -> u64 {
     .unwrap_or(0)
 }
 
-fn free_whole(address: u64) {
+/// Frees what [`pages`] or the page allocator gave.
+pub(in crate::services) fn free_whole(address: u64) {
     if let Some(problem) = with(|heap: &mut Heap| heap.give_pages(address, whole_pages)) {
         report(&problem);
     }
+}
+
+/// Some zeroed pages in a row, or NULL.
+pub(in crate::services) fn pages(count: u64, caller: u64) -> u64 {
+    with(|heap: &mut Heap| heap.take_pages(count, 1, count * PAGE, Kind::Pages(count), caller)).unwrap_or(0)
+}
+
+/// The `struct page` for an address of the machine's RAM.
+pub(in crate::services) fn page_of(address: u64) -> u64 {
+    with(|heap: &mut Heap| heap.arena.page_of(address))
 }
 
 unsafe extern "C" fn vmalloc(size: u64, caller: u64) -> u64 {

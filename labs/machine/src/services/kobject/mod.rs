@@ -1,5 +1,15 @@
 //! Kobjects, and what hangs on them: sysfs, debugfs, /proc. Linux: lib/kobject.c, fs/sysfs/, fs/debugfs/, fs/proc/.
 
+mod debugfs;
+mod object;
+mod sysfs;
+
 use crate::Table;
 
-pub(super) fn register(_table: &mut Table<'_>) {}
+pub use object::{Kind, adopt, get, initialise, name, put, set_name};
+
+pub(super) fn register(table: &mut Table<'_>) {
+    object::register(table);
+    sysfs::register(table);
+    debugfs::register(table);
+}

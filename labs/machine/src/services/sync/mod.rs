@@ -3,7 +3,7 @@
 mod completion;
 mod kthread;
 mod mutex;
-mod parking;
+pub(super) mod parking;
 mod preempt;
 mod rcu;
 mod rwlock;
