@@ -41,6 +41,7 @@ pub use devices::{Devices, File, Node, NodeKind};
 pub use heap::{Leak, Problem};
 pub use host::Failure;
 pub use nls::Nls;
+pub use registrations::Registration;
 pub use textsearch::{TS_AUTOLOAD, TS_IGNORECASE, TextSearch};
 pub use uaccess::UserBuffer;
 
