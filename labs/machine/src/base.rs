@@ -38,10 +38,13 @@ fn thunks(table: &mut Table<'_>) {
     // popcnt eax, edi; ret. popcnt rax, rdi; ret
     table.code("__sw_hweight32", &[0xf3, 0x0f, 0xb8, 0xc7, 0xc3]);
     table.code("__sw_hweight64", &[0xf3, 0x48, 0x0f, 0xb8, 0xc7, 0xc3]);
-    for (number, register) in ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi"].into_iter().enumerate() {
+    for (number, register) in ["rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi"].into_iter().enumerate()
+    {
         // jmp register; int3
         table.code(&format!("__x86_indirect_thunk_{register}"), &[0xff, 0xe0 + number as u8, 0xcc]);
     }
+    // Nobody calls it: its CRC stands for the layout of `struct module` and is checked before anything else.
+    table.code("module_layout", &[0xc3]);
     for number in 0..8 {
         let code = [0x41, 0xff, 0xe0 + number, 0xcc];
         table.code(&format!("__x86_indirect_thunk_r{}", 8 + number), &code);
@@ -94,10 +97,12 @@ fn masks(table: &mut Table<'_>) {
     table.data("__cpu_dying_mask", NR_CPUS / 8, 64, &[]);
     table.data("cpu_all_bits", NR_CPUS / 8, 64, &[0xff; NR_CPUS / 8]);
     // Row n has bit n - 1 set; `cpumask_of` points into it, and before it.
-    let rows: Vec<u8> = (0..65).flat_map(|row| {
-        let first = if row == 0 { 0u64 } else { 1 << (row - 1) };
-        std::iter::once(first).chain(std::iter::repeat_n(0, NR_CPUS / 64 - 1)).flat_map(u64::to_le_bytes)
-    }).collect();
+    let rows: Vec<u8> = (0..65)
+        .flat_map(|row| {
+            let first = if row == 0 { 0u64 } else { 1 << (row - 1) };
+            std::iter::once(first).chain(std::iter::repeat_n(0, NR_CPUS / 64 - 1)).flat_map(u64::to_le_bytes)
+        })
+        .collect();
     table.data("cpu_bit_bitmap", rows.len(), 64, &rows);
     let count_bytes = (count as u32).to_le_bytes();
     table.data("nr_cpu_ids", 4, 8, &count_bytes);

@@ -15,6 +15,9 @@ pub struct Config {
     pub release: String,
     /// How long a task may keep its CPU before the watchdog ends it; CPU time, not wall time.
     pub soft_lockup: Duration,
+    /// How long [`crate::Machine::run`] waits for its task before it ends it, wall time; `None` waits for ever, as the
+    /// kernel does, which only says so (kernel/hung_task.c).
+    pub hung_task: Option<Duration>,
     /// Each task's stack; bytes.
     pub stack_size: usize,
     /// How many bytes of text the log keeps before it drops the oldest lines (`log_buf_len`).
@@ -28,6 +31,7 @@ impl Default for Config {
             symvers: None,
             release: "6.1.0-56-amd64".to_owned(),
             soft_lockup: Duration::from_secs(20),
+            hung_task: None,
             stack_size: 256 << 10,
             log_size: 1 << 20,
         }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    Machine,
+    Level, Machine,
     host::{self, Fiber, HandlerStack, Thread},
     task::{Killed, Local, Task, state, with_local},
     timer::{Action, TimerId, Timers},
@@ -48,7 +48,13 @@ impl fmt::Debug for Cpu {
 
 impl Cpu {
     pub(crate) fn new(number: usize) -> Arc<Cpu> {
-        Arc::new(Cpu { number, queue: Mutex::default(), work: Condvar::new(), switches: AtomicU64::new(0), locked_up: AtomicU64::new(u64::MAX) })
+        Arc::new(Cpu {
+            number,
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            switches: AtomicU64::new(0),
+            locked_up: AtomicU64::new(u64::MAX),
+        })
     }
 
     /// Puts a new task into the run queue; false when the machine is shutting down.
@@ -148,7 +154,12 @@ impl Cpu {
         let mut fibers = HashMap::new();
         while let Some(next) = self.next() {
             // Without a machine nobody can be waiting for anything any more.
-            let Some(machine) = machine.upgrade() else { break };
+            let Some(machine) = machine.upgrade() else {
+                if let Next::Task(task) = next {
+                    task.end(Err(gone()));
+                }
+                break;
+            };
             match next {
                 Next::Timer(Action::Wake(task)) => {
                     task.wake();
@@ -184,6 +195,12 @@ impl Cpu {
                 }
             },
         };
+        if task.is_doomed() {
+            self.queue().queued.remove(&task.id);
+            task.end(Err(Killed { reason: blocked(&machine, &task), missing: None }));
+            // As below: never unwound, resumed or freed.
+            return std::mem::forget(fiber);
+        }
         local.enter(machine, task.clone(), suspender, fiber.stack());
         // Relaxed: the watchdog needs no more than to see that it changes.
         self.switches.fetch_add(1, Ordering::Relaxed);
@@ -207,14 +224,13 @@ impl Cpu {
 
     /// The end of the machine: tasks that have not ended never will.
     fn abandon(&self, fibers: HashMap<u64, (Fiber, Arc<Task>)>) {
-        let gone = || Err(Killed { reason: "the machine was shut down".to_owned(), missing: None });
         for (_, (fiber, task)) in fibers {
-            task.end(gone());
+            task.end(Err(gone()));
             std::mem::forget(fiber);
         }
         let waiting = std::mem::take(&mut self.queue().runnable);
         for task in waiting {
-            task.end(gone());
+            task.end(Err(gone()));
         }
     }
 }
@@ -231,6 +247,19 @@ pub(crate) struct Area {
 enum Next {
     Timer(Action),
     Task(Arc<Task>),
+}
+
+/// The end of a task that outlives its machine.
+pub(crate) fn gone() -> Killed {
+    Killed { reason: "the machine was shut down".to_owned(), missing: None }
+}
+
+/// `check_hung_task`: says that a task has been waiting for too long.
+fn blocked(machine: &Machine, task: &Task) -> String {
+    let limit = machine.config().hung_task.unwrap_or_default().as_secs();
+    let text = format!("INFO: task {}:{} blocked for more than {limit} seconds.", task.name(), task.pid());
+    machine.printk(Level::ERR, &format!("{text}\n"));
+    text
 }
 
 /// The fiber for a task that has not run yet.

@@ -182,7 +182,8 @@ fn report(frame: &Frame, current: &Current) -> Killed {
 
 fn missing(oops: Oops<'_>, machine: &Arc<Machine>, frame: &Frame, name: Arc<str>) -> Killed {
     // A call pushes where it came from, whether it reached a trap or a page that cannot be executed.
-    let caller = host::peek(frame.rsp, 8).and_then(|bytes| bytes.first_chunk().map(|word| u64::from_le_bytes(*word)));
+    let caller =
+        host::peek(frame.rsp, 8).and_then(|bytes| bytes.first_chunk().map(|word| u64::from_le_bytes(*word)));
     let caller = caller.and_then(|caller| machine.symbolize(caller.wrapping_sub(1)));
     let caller = caller.map_or_else(String::new, |place| format!(" by {place}"));
     let words = format!("BUG: {name} was called{caller}, and this machine does not implement it");

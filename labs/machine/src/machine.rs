@@ -17,12 +17,11 @@ use std::{
 use abi::symvers::Symvers;
 
 use crate::{
-    Clock, Config, Exports, HZ, Killed, Level, Memory, ModuleHooks, NotHere, PerCpu, Place, Table, Task, TimerId,
-    base,
-    cpu::{Area, Cpu, PREEMPT_ENABLED},
+    Clock, Config, Exports, HZ, Killed, Level, Memory, ModuleHooks, NotHere, PerCpu, Place, Table, Task,
+    TimerId, base,
+    cpu::{Area, Cpu, PREEMPT_ENABLED, gone},
     hooks::NoModules,
-    host,
-    print,
+    host, print,
     printk::Log,
     services,
     task::Body,
@@ -148,7 +147,12 @@ impl Machine {
         let at = |name: &str| {
             Ok::<u64, io::Error>(base + self.exports.value(name).ok_or(io::ErrorKind::NotFound)?)
         };
-        let area = Area { base, preempt_count: at("__preempt_count")?, current_task: at("current_task")?, irqs: base + base::IRQS };
+        let area = Area {
+            base,
+            preempt_count: at("__preempt_count")?,
+            current_task: at("current_task")?,
+            irqs: base + base::IRQS,
+        };
         let words =
             [(base + 0x28, self.canary), (at("this_cpu_off")?, base), (at("cpu_number")?, cpu as u64)];
         for (address, word) in words {
@@ -258,11 +262,16 @@ impl Machine {
             let work: Body = unsafe { std::mem::transmute::<Box<dyn FnOnce() + Send + '_>, Body>(work) };
             self.start(cpu, name, None, work)?
         };
+        if let Some(limit) = self.config.hung_task
+            && !task.join_for(limit)
+        {
+            task.doom();
+        }
         task.join()?;
         match result.into_inner().unwrap_or_else(PoisonError::into_inner) {
             Some(Ok(value)) => Ok(value),
             Some(Err(panic)) => resume_unwind(panic),
-            None => Err(self.shut_down()),
+            None => Err(gone()),
         }
     }
 
@@ -301,7 +310,7 @@ impl Machine {
 
     fn start(&self, cpu: usize, name: &str, pid: Option<i32>, body: Body) -> Result<Arc<Task>, Killed> {
         let task = self.new_task(cpu, name, pid, body);
-        if task.cpu.start(&task) { Ok(task) } else { Err(self.shut_down()) }
+        if task.cpu.start(&task) { Ok(task) } else { Err(gone()) }
     }
 
     fn new_task(&self, cpu: usize, name: &str, pid: Option<i32>, body: Body) -> Arc<Task> {
@@ -310,10 +319,6 @@ impl Machine {
         let id = self.next_task.fetch_add(1, Ordering::Relaxed);
         let pid = pid.unwrap_or_else(|| self.next_pid.fetch_add(1, Ordering::Relaxed));
         Task::new(id, pid, name, cpu, self.canary, body)
-    }
-
-    fn shut_down(&self) -> Killed {
-        Killed { reason: "the machine was shut down".to_owned(), missing: None }
     }
 
     /// Calls `callback` in a task of its own on `cpu` once jiffies have reached `expires` (`add_timer_on`).

@@ -112,7 +112,9 @@ impl<'a> Oops<'a> {
             && address < low
             && low - address <= 64 << 10
         {
-            return vec![format!("BUG: TASK stack guard page was hit at {address:#x} (stack is {low:#x}..{high:#x})")];
+            return vec![format!(
+                "BUG: TASK stack guard page was hit at {address:#x} (stack is {low:#x}..{high:#x})"
+            )];
         }
         let mut lines = vec![if address < 4096 {
             format!("BUG: kernel NULL pointer dereference, address: {address:016x}")
@@ -217,10 +219,12 @@ impl<'a> Oops<'a> {
         match self.machine.symbolize(self.frame.rip) {
             Some(place) => place.to_string(),
             // Code of this process above 2 GiB: an export, entered through its stub, whose address is on the stack.
-            None if self.frame.rip >> 31 != 0 => match self.return_addresses().find(|(_, place)| place.module.is_none()) {
-                Some((_, place)) => place.to_string(),
-                None => format!("{:#x}", self.frame.rip),
-            },
+            None if self.frame.rip >> 31 != 0 => {
+                match self.return_addresses().find(|(_, place)| place.module.is_none()) {
+                    Some((_, place)) => place.to_string(),
+                    None => format!("{:#x}", self.frame.rip),
+                }
+            }
             None => format!("{:#x}", self.frame.rip),
         }
     }
@@ -264,6 +268,7 @@ impl<'a> Oops<'a> {
         let end = high.min(self.frame.rsp.saturating_add(STACK_SEARCHED));
         (self.frame.rsp & !7..end).step_by(8).filter_map(|at| {
             let word = self.word(at).filter(|&word| word < 1 << 31 && word > 4096)?;
+            self.machine.memory().owner(word)?;
             let mut place = self.machine.symbolize(word.wrapping_sub(1))?;
             place.offset += 1;
             Some((word, place))

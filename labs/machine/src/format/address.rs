@@ -1,6 +1,9 @@
 //! Addresses as symbols, and as numbers that stand for them.
 
-use std::{hash::{BuildHasher, RandomState}, sync::OnceLock};
+use std::{
+    hash::{BuildHasher, RandomState},
+    sync::OnceLock,
+};
 
 use crate::task::try_current;
 

@@ -33,7 +33,11 @@ pub(super) fn put(out: &mut Vec<u8>, value: u64, spec: &Spec) {
 
 /// `0x` and all digits of a number of `size` bytes (`special_hex_number`).
 pub(super) fn put_address(out: &mut Vec<u8>, value: u64, size: i32) {
-    put(out, value, &Spec { special: true, zero: true, field_width: Some(2 + 2 * size), ..Spec::hexadecimal() });
+    put(
+        out,
+        value,
+        &Spec { special: true, zero: true, field_width: Some(2 + 2 * size), ..Spec::hexadecimal() },
+    );
 }
 
 fn digits(value: u64, spec: &Spec) -> Vec<u8> {

@@ -5,7 +5,10 @@ use abi::{
     offsets::{block_device, dentry, file, gendisk, resource, va_format},
 };
 
-use super::{DEEPEST, LONGEST, address, bits, bytes, c_string, error, network, number, spec::Spec, string, text, unusable, widen, word};
+use super::{
+    DEEPEST, LONGEST, address, bits, bytes, c_string, error, network, number, spec::Spec, string, text,
+    unusable, widen, word,
+};
 
 /// Adds what `letters` say of the pointer `value`.
 ///
@@ -23,8 +26,8 @@ pub(super) unsafe fn put(out: &mut Vec<u8>, value: u64, spec: &Spec, letters: &[
         }
         b'u' | b'k' => return error(out, "(einval)", spec),
         b'h' | b'E' if spec.field_width == Some(0) => return,
-        b'h' | b'b' | b'M' | b'm' | b'I' | b'i' | b'E' | b'U' | b'V' | b'4' | b'a' | b'd' | b'D' | b'g' | b'R'
-        | b'r' | b'N' | b'G' => {}
+        b'h' | b'b' | b'M' | b'm' | b'I' | b'i' | b'E' | b'U' | b'V' | b'4' | b'a' | b'd' | b'D' | b'g'
+        | b'R' | b'r' | b'N' | b'G' => {}
         _ => return hashed(out, value, spec),
     }
     if let Some(message) = unusable(value) {
@@ -58,7 +61,11 @@ pub(super) unsafe fn put(out: &mut Vec<u8>, value: u64, spec: &Spec, letters: &[
 fn plain(out: &mut Vec<u8>, value: u64, spec: &Spec) {
     let fill = spec.field_width.is_none();
     let field_width = spec.field_width.or(Some(16));
-    number::put(out, value, &Spec { base: 16, zero: spec.zero || fill, field_width, signed: false, upper: false, ..*spec });
+    number::put(
+        out,
+        value,
+        &Spec { base: 16, zero: spec.zero || fill, field_width, signed: false, upper: false, ..*spec },
+    );
 }
 
 /// `default_pointer`: not the address but a number that stands for it, so that logs do not give addresses away.
@@ -106,7 +113,10 @@ unsafe fn path(out: &mut Vec<u8>, mut value: u64, spec: &Spec, depth: u8) {
         }
         // SAFETY: the caller's promise; a dentry's parent is a dentry.
         let (parent, name) = unsafe {
-            (word(value + dentry::PARENT as u64), c_string(word(value + dentry::NAME as u64) as *const u8, LONGEST))
+            (
+                word(value + dentry::PARENT as u64),
+                c_string(word(value + dentry::NAME as u64) as *const u8, LONGEST),
+            )
         };
         let root = parent == value;
         names.push(if root && at > 0 { Vec::new() } else { name });
@@ -150,7 +160,8 @@ unsafe fn described(value: u64, decode: bool) -> Vec<u8> {
         let at = |offset: usize| word(value + offset as u64);
         (at(resource::START), at(resource::END), at(resource::FLAGS))
     };
-    let hexadecimal = |width: i32| Spec { special: true, zero: true, field_width: Some(width), ..Spec::hexadecimal() };
+    let hexadecimal =
+        |width: i32| Spec { special: true, zero: true, field_width: Some(width), ..Spec::hexadecimal() };
     let (kind, spec) = match flags {
         _ if flags & 0x100 != 0 => ("io  ", hexadecimal(6)),
         _ if flags & 0x200 != 0 => ("mem ", hexadecimal(10)),
@@ -171,7 +182,8 @@ unsafe fn described(value: u64, decode: bool) -> Vec<u8> {
             number::put(&mut out, end, &spec);
         }
     }
-    let words = [(0x10_0000, " 64bit"), (0x2000, " pref"), (0x20_0000, " window"), (0x1000_0000, " disabled")];
+    let words =
+        [(0x10_0000, " 64bit"), (0x2000, " pref"), (0x20_0000, " window"), (0x1000_0000, " disabled")];
     if decode {
         out.extend(words.iter().filter(|word| flags & word.0 != 0).flat_map(|word| word.1.bytes()));
     } else {

@@ -183,7 +183,9 @@ fn amount(format: &[u8]) -> (Option<i32>, bool, &[u8]) {
     }
     let digits = format.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, rest) = format.split_at(digits);
-    let value = number.iter().fold(0i32, |value, digit| value.saturating_mul(10).saturating_add(i32::from(digit - b'0')));
+    let value = number
+        .iter()
+        .fold(0i32, |value, digit| value.saturating_mul(10).saturating_add(i32::from(digit - b'0')));
     ((digits > 0).then_some(value), false, rest)
 }
 

@@ -64,7 +64,13 @@ impl Local {
     }
 
     /// The running task takes over the CPU's variables; `stack` is its own.
-    pub(crate) fn enter(&self, machine: Arc<Machine>, task: Arc<Task>, suspender: Option<Suspender>, stack: (u64, u64)) {
+    pub(crate) fn enter(
+        &self,
+        machine: Arc<Machine>,
+        task: Arc<Task>,
+        suspender: Option<Suspender>,
+        stack: (u64, u64),
+    ) {
         self.trap.enter(&task.depth, stack);
         self.set_preempt_count(task.preempt_count.load(Ordering::Relaxed));
         // SAFETY: an aligned word of this CPU's per-CPU area.

@@ -71,6 +71,7 @@ pub struct Task {
     pub(crate) depth: AtomicU32,
     should_stop: AtomicBool,
     should_park: AtomicBool,
+    doomed: AtomicBool,
     outcome: Mutex<Option<Result<(), Killed>>>,
     ended: WaitQueue,
 }
@@ -95,6 +96,7 @@ impl Task {
             depth: AtomicU32::new(0),
             should_stop: AtomicBool::new(false),
             should_park: AtomicBool::new(false),
+            doomed: AtomicBool::new(false),
             outcome: Mutex::new(None),
             ended: WaitQueue::default(),
         })
@@ -185,6 +187,23 @@ impl Task {
             outcome.is_some()
         });
         outcome.unwrap_or(Ok(()))
+    }
+
+    /// As [`Task::join`], for at most `limit`; whether it has ended.
+    pub(crate) fn join_for(&self, limit: Duration) -> bool {
+        self.ended.wait_timeout(limit, || self.outcome().is_some())
+    }
+
+    /// Has its CPU end it, at the latest when it would run next: the CPU alone knows that nobody is on its stack.
+    pub(crate) fn doom(self: &Arc<Self>) {
+        // SeqCst: pairs with `is_doomed`, which the CPU asks after the waking below.
+        self.doomed.store(true, Ordering::SeqCst);
+        self.wake_state(u32::MAX);
+    }
+
+    pub(crate) fn is_doomed(&self) -> bool {
+        // SeqCst: see `doom`.
+        self.doomed.load(Ordering::SeqCst)
     }
 
     /// Records how it ended and tells those who wait. The first to say so counts.

@@ -1,4 +1,5 @@
 //! A machine, and machine code in it.
+#![allow(dead_code)] // each test file takes what it needs
 
 use std::sync::Arc;
 

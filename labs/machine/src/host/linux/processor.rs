@@ -9,7 +9,8 @@ type Feature = (usize, u32);
 
 /// Features that need the upper halves of the vector registers to be kept: avx, fma, f16c, xop, fma4, avx2, vaes,
 /// vpclmulqdq, avx_vnni.
-const NEED_AVX: [Feature; 9] = [(4, 28), (4, 12), (4, 29), (6, 11), (6, 16), (9, 5), (16, 9), (16, 10), (12, 4)];
+const NEED_AVX: [Feature; 9] =
+    [(4, 28), (4, 12), (4, 29), (6, 11), (6, 16), (9, 5), (16, 9), (16, 10), (12, 4)];
 /// Those that need the opmask registers and the rest of zmm: avx512 f, dq, ifma, cd, bw, vl, vbmi, vbmi2, vnni, bitalg,
 /// vpopcntdq.
 const NEED_AVX512: [Feature; 11] =

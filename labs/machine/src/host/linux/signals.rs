@@ -3,11 +3,7 @@
 //!
 //! A fault that is not a module's goes to whoever handled it before, which usually ends the process: it is a bug here.
 
-use std::{
-    arch::naked_asm,
-    io, mem, ptr,
-    sync::OnceLock,
-};
+use std::{arch::naked_asm, io, mem, ptr, sync::OnceLock};
 
 use crate::{
     fault::{self, Frame},
@@ -15,8 +11,7 @@ use crate::{
 };
 
 /// The signals that exceptions of the processor become.
-const EXCEPTIONS: [libc::c_int; 5] =
-    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP];
+const EXCEPTIONS: [libc::c_int; 5] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP];
 
 /// The stack for the handler; bytes.
 const HANDLER_STACK: usize = 64 << 10;
