@@ -58,6 +58,7 @@ impl Kernel {
 
 fn bad_branch(module: &Module, entry: &JumpEntry) -> LoadError {
     let name = module.this_module_name;
-    let message = format!("{name}: __jump_table names no branch at {:#x}, or no key at {:#x}", entry.code, entry.key);
+    let message =
+        format!("{name}: __jump_table names no branch at {:#x}, or no key at {:#x}", entry.code, entry.key);
     LoadError::new(Errno::ENOEXEC, message)
 }

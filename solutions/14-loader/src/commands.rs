@@ -9,7 +9,7 @@ use std::{
 
 use abi::{LoadError, Policy};
 use anyhow::{Context, anyhow, bail};
-use elf::{Module, ModinfoStyle, modinfo_text};
+use elf::{ModinfoStyle, Module, modinfo_text};
 
 use crate::{
     depmod, files,
@@ -56,7 +56,12 @@ pub fn run(setup: &Setup, script: &Path, out: &mut dyn Write) -> anyhow::Result<
 ///
 /// # Errors
 /// A file that cannot be read or is no module.
-pub fn modinfo(files: &[PathBuf], field: Option<&str>, null: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn modinfo(
+    files: &[PathBuf],
+    field: Option<&str>,
+    null: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let mut failed = 0;
     for path in files {
         match files::read_module(path).and_then(|file| print_modinfo(path, &file, field, null, out)) {
@@ -119,8 +124,9 @@ pub fn verdict(
         let (errno, lines) = match files::read(path) {
             Ok(bytes) => {
                 let mut lines = Vec::new();
-                let judged = elf::decompress(&bytes)
-                    .and_then(|file| Module::parse(&file).and_then(|module| judge.judge(&module, &mut lines)));
+                let judged = elf::decompress(&bytes).and_then(|file| {
+                    Module::parse(&file).and_then(|module| judge.judge(&module, &mut lines))
+                });
                 let errno = judged.as_ref().err().map(|refusal| refusal.errno);
                 lines.extend(judged.err().iter().flat_map(LoadError::lines).map(str::to_owned));
                 (errno, lines)

@@ -61,12 +61,14 @@ impl Formed {
             .map(|(at, record)| read_bug(at, record, image))
             .collect();
         bugs.sort_unstable_by_key(|site| site.address);
-        let mut fixups: Vec<_> =
-            records::<EXTABLE_ENTRY_SIZE>(table("__ex_table")).map(|(at, record)| read_fixup(at, record)).collect();
+        let mut fixups: Vec<_> = records::<EXTABLE_ENTRY_SIZE>(table("__ex_table"))
+            .map(|(at, record)| read_fixup(at, record))
+            .collect();
         fixups.sort_unstable_by_key(|&(address, _)| address);
         let (jump_table_address, jump_table) = table("__jump_table");
         let this_module = addresses.get(module.this_module).copied().unwrap_or_default();
-        let function = |offset: usize| read_u64(image, this_module.wrapping_add(offset as u64)).filter(|&at| at != 0);
+        let function =
+            |offset: usize| read_u64(image, this_module.wrapping_add(offset as u64)).filter(|&at| at != 0);
         Ok(Formed {
             exports: read_exports(module, addresses, image)?,
             parameters: records::<{ offsets::kernel_param::SIZE }>(table("__param"))

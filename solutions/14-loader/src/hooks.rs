@@ -75,7 +75,9 @@ impl ModuleHooks for Hooks {
     fn modules_linked_in(&self) -> String {
         let modules = self.registry.modules();
         let formed = modules.iter().filter(|module| module.state() != ModuleState::Unformed);
-        formed.map(|module| format!(" {}{}", module.name, module_flags(module, true))).collect()
+        let names: Vec<_> =
+            formed.map(|module| format!("{}{}", module.name, module_flags(module, true))).collect();
+        names.join(" ")
     }
 
     fn tainted(&self) -> String {

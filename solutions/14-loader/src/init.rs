@@ -109,7 +109,8 @@ impl Kernel {
             memory.kallsyms.free_init();
             if protect(&mut memory.core, loaded.layout.core.groups(), true).is_err() {
                 let name = &loaded.name;
-                self.machine.printk(Level::ERR, &format!("{name}: the host refused to protect the module's data"));
+                self.machine
+                    .printk(Level::ERR, &format!("{name}: the host refused to protect the module's data"));
             }
         }
     }

@@ -33,7 +33,13 @@ pub struct KernelConfig {
 
 impl Default for KernelConfig {
     fn default() -> KernelConfig {
-        KernelConfig { cpus: 2, policy: Policy::default(), vermagic: VERMAGIC.into(), symvers: None, modules: None }
+        KernelConfig {
+            cpus: 2,
+            policy: Policy::default(),
+            vermagic: VERMAGIC.into(),
+            symvers: None,
+            modules: None,
+        }
     }
 }
 
@@ -61,7 +67,8 @@ impl Kernel {
             release: release.clone(),
             ..Config::default()
         })?;
-        machine.printk(Level::NOTICE, &format!("Linux version {release} (simulated, {} CPUs)", machine.cpus()));
+        machine
+            .printk(Level::NOTICE, &format!("Linux version {release} (simulated, {} CPUs)", machine.cpus()));
         let registry = Arc::new(Registry::default());
         let kernel = Arc::new_cyclic(|kernel: &Weak<Kernel>| {
             let hooks: Arc<dyn ModuleHooks> = Arc::new(Hooks::new(registry.clone(), kernel.clone()));

@@ -193,8 +193,11 @@ impl Kernel {
         };
         let mut called = None;
         let mut bound = false;
-        for (number, symbol) in module.symbols.iter().enumerate().filter(|(_, symbol)| symbol.is_undefined()) {
-            let Some(name) = std::str::from_utf8(symbol.name).ok().filter(|name| missing(name)) else { continue };
+        for (number, symbol) in module.symbols.iter().enumerate().filter(|(_, symbol)| symbol.is_undefined())
+        {
+            let Some(name) = std::str::from_utf8(symbol.name).ok().filter(|name| missing(name)) else {
+                continue;
+            };
             let called = called.get_or_insert_with(|| called_symbols(module));
             let is_called = called.get(number).copied().unwrap_or_default();
             exports.bind_missing(name, is_called).map_err(|_| LoadError::silent(Errno::ENOMEM))?;
@@ -232,7 +235,9 @@ impl Kernel {
 fn called_symbols(module: &Module) -> Vec<bool> {
     let mut called = vec![false; module.symbols.len()];
     for rela in module.relocation_tables().flat_map(|table| table.entries()) {
-        if rela.kind == R_X86_64_PLT32 && let Some(called) = called.get_mut(rela.symbol as usize) {
+        if rela.kind == R_X86_64_PLT32
+            && let Some(called) = called.get_mut(rela.symbol as usize)
+        {
             *called = true;
         }
     }

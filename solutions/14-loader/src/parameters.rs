@@ -31,12 +31,15 @@ impl Kernel {
             .iter()
             .map(|parameter| params::Parameter {
                 name: parameter.name.as_ref(),
-                value_is_optional: self.word(parameter.ops, kernel_param_ops::FLAGS).unwrap_or_default() as u32 & NOARG
+                value_is_optional: self.word(parameter.ops, kernel_param_ops::FLAGS).unwrap_or_default()
+                    as u32
+                    & NOARG
                     != 0,
             })
             .collect();
         let mut setter = Setter { kernel: self, parameters };
-        set_module_parameters(loaded.name.as_ref(), arguments.into(), &table, &mut setter).map_err(LoadError::silent)
+        set_module_parameters(loaded.name.as_ref(), arguments.into(), &table, &mut setter)
+            .map_err(LoadError::silent)
     }
 
     /// The value of a parameter as /sys/module/NAME/parameters/PARAMETER shows it, final newline included.
@@ -48,7 +51,8 @@ impl Kernel {
         let parameters = loaded.formed().map(|formed| &*formed.parameters).unwrap_or_default();
         let found = parameters.iter().find(|parameter| parameter.name == name && parameter.perm != 0);
         let parameter = found.ok_or(Errno::ENOENT)?;
-        let get = self.word(parameter.ops, kernel_param_ops::GET).filter(|&get| get != 0).ok_or(Errno::EPERM)?;
+        let get =
+            self.word(parameter.ops, kernel_param_ops::GET).filter(|&get| get != 0).ok_or(Errno::EPERM)?;
         let mut page = vec![0u8; PAGE_SIZE];
         let address = page.as_mut_ptr() as u64;
         // SAFETY: `get` is what the parameter's operations name; the page is large enough for what it writes.

@@ -30,7 +30,8 @@ impl Kernel {
     fn m_show(&self, module: &LoadedModule) -> String {
         let mut used_by: String =
             self.registry.users(module.id).iter().map(|user| format!("{},", user.name)).collect();
-        let is_permanent = module.formed().is_some_and(|formed| formed.init.is_some() && formed.exit.is_none());
+        let is_permanent =
+            module.formed().is_some_and(|formed| formed.init.is_some() && formed.exit.is_none());
         if is_permanent {
             used_by.push_str("[permanent],");
         }
@@ -54,7 +55,8 @@ impl Kernel {
     /// What `lsmod` prints.
     pub fn lsmod(&self) -> String {
         let mut out = "Module                  Size  Used by\n".to_owned();
-        for module in self.registry.modules().iter().filter(|module| module.state() != ModuleState::Unformed) {
+        for module in self.registry.modules().iter().filter(|module| module.state() != ModuleState::Unformed)
+        {
             let users: Vec<_> =
                 self.registry.users(module.id).iter().map(|user| user.name.to_string()).collect();
             let (name, size, count) = (module.name.to_string(), module.size(), module.refcount.count());

@@ -82,9 +82,9 @@ impl Refcount {
     /// `module_put`: gives a reference back. False where there was none to give: the count stays at zero then.
     pub fn put(&self) -> bool {
         // Release: pairs with the Acquire of `try_release`, so that all that the holder did is over by then.
-        let put = self.refcnt.fetch_update(Ordering::Release, Ordering::Relaxed, |count| {
-            (count > 0).then(|| count - 1)
-        });
+        let put = self
+            .refcnt
+            .fetch_update(Ordering::Release, Ordering::Relaxed, |count| (count > 0).then(|| count - 1));
         put.is_ok()
     }
 

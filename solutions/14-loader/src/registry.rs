@@ -52,7 +52,8 @@ impl Registry {
 
     /// `find_module`: the module called `name`, UNFORMED ones excepted.
     pub fn find(&self, name: &BStr) -> Option<Arc<LoadedModule>> {
-        let formed = |module: &&Arc<LoadedModule>| module.name == name && module.state() != ModuleState::Unformed;
+        let formed =
+            |module: &&Arc<LoadedModule>| module.name == name && module.state() != ModuleState::Unformed;
         self.lock().list.iter().find(formed).cloned()
     }
 

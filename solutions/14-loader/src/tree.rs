@@ -229,7 +229,8 @@ mod tests {
             aliases: parse_aliases("# remark\nalias crypto-a a\nalias x* d_e\nalias x1 a\n"),
             soft: parse_soft_dependencies("softdep a pre: d-e\n"),
         };
-        let names = |name| tree.insertion_order(name).iter().map(|path| files::module_name(path)).collect::<Vec<_>>();
+        let names =
+            |name| tree.insertion_order(name).iter().map(|path| files::module_name(path)).collect::<Vec<_>>();
         assert_eq!(names("a"), ["d_e", "c", "b", "a"]);
         assert_eq!(tree.lookup("crypto-a"), ["a"]);
         assert_eq!(tree.lookup("x1"), ["d_e", "a"]);

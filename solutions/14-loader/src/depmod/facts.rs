@@ -45,9 +45,11 @@ impl Names {
 pub fn read_all(directory: &Path, files: &[ModuleFile], warnings: &mut Vec<String>) -> Vec<Facts> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let share = files.len().div_ceil(threads).max(1);
-    let read_share = |share: &[ModuleFile]| -> Vec<_> { share.iter().map(|file| read(directory, file)).collect() };
+    let read_share =
+        |share: &[ModuleFile]| -> Vec<_> { share.iter().map(|file| read(directory, file)).collect() };
     let results = thread::scope(|scope| {
-        let shares: Vec<_> = files.chunks(share).map(|share| scope.spawn(move || read_share(share))).collect();
+        let shares: Vec<_> =
+            files.chunks(share).map(|share| scope.spawn(move || read_share(share))).collect();
         shares.into_iter().flat_map(|share| share.join().unwrap_or_default()).collect::<Vec<_>>()
     });
     let keep = |result: anyhow::Result<Facts>| {

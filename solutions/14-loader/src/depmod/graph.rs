@@ -18,7 +18,8 @@ pub struct Graph<'a> {
 impl<'a> Graph<'a> {
     /// Looks up every needed symbol; those that nobody exports are the kernel's.
     pub fn new(facts: &'a [Facts]) -> Graph<'a> {
-        let exports = facts.iter().enumerate().flat_map(|(at, facts)| facts.exports.iter().map(move |name| (name, at)));
+        let exports =
+            facts.iter().enumerate().flat_map(|(at, facts)| facts.exports.iter().map(move |name| (name, at)));
         let owners: HashMap<_, _> = exports.collect();
         let needs = facts.iter().map(|facts| {
             let mut needed = Vec::new();
@@ -44,7 +45,8 @@ impl<'a> Graph<'a> {
                 *users += 1;
             }
         }
-        let mut ready: Vec<usize> = (0..users.len()).filter(|&module| users.get(module) == Some(&0)).collect();
+        let mut ready: Vec<usize> =
+            (0..users.len()).filter(|&module| users.get(module) == Some(&0)).collect();
         let mut places = vec![usize::MAX; users.len()];
         let mut sorted = 0;
         while let Some(module) = ready.pop() {

@@ -20,7 +20,9 @@ impl Modules<'_> {
         for (at, file) in self.files.iter().enumerate() {
             text.extend_from_slice(file.path.as_bytes());
             text.push(b':');
-            for needed in graph.needs_in_all(at, order).into_iter().filter_map(|needed| self.files.get(needed)) {
+            for needed in
+                graph.needs_in_all(at, order).into_iter().filter_map(|needed| self.files.get(needed))
+            {
                 text.push(b' ');
                 text.extend_from_slice(needed.path.as_bytes());
             }
@@ -43,7 +45,9 @@ impl Modules<'_> {
         let mut text = b"# Soft dependencies extracted from modules themselves.\n".to_vec();
         for (file, facts) in self.files.iter().zip(self.facts) {
             let dependencies = &facts.soft_dependencies;
-            dependencies.iter().for_each(|dependency| line(&mut text, &["softdep", &file.name], 2, dependency));
+            dependencies
+                .iter()
+                .for_each(|dependency| line(&mut text, &["softdep", &file.name], 2, dependency));
         }
         text
     }
@@ -51,7 +55,8 @@ impl Modules<'_> {
     /// modules.symbols: `alias symbol:symbol name`, in the order of kmod's hash table.
     pub fn symbols(&self, graph: &Graph) -> Vec<u8> {
         let mut text = b"# Aliases for symbols, used by symbol_request().\n".to_vec();
-        let mut symbols: Vec<(&BStr, usize)> = graph.owners.iter().map(|(&name, &owner)| (name, owner)).collect();
+        let mut symbols: Vec<(&BStr, usize)> =
+            graph.owners.iter().map(|(&name, &owner)| (name, owner)).collect();
         walk::sort_as_walked(&mut symbols, walk::SYMBOLS, |(name, _)| name);
         for (symbol, owner) in symbols {
             let owner = self.files.get(owner).map_or("", |file| &file.name);
@@ -71,7 +76,9 @@ impl Modules<'_> {
                     if text.is_empty() {
                         text.extend_from_slice(b"# Device nodes to trigger on-demand module loading.\n");
                     }
-                    text.extend_from_slice(&[name.as_bytes(), b" ", device, b" ", number.as_bytes(), b"\n"].concat());
+                    text.extend_from_slice(
+                        &[name.as_bytes(), b" ", device, b" ", number.as_bytes(), b"\n"].concat(),
+                    );
                 }
                 (Some(device), None) => {
                     let device = BStr::new(device);
@@ -111,7 +118,8 @@ fn device(facts: &Facts) -> (Option<&[u8]>, Option<String>) {
 /// `char-major-10-200` is `c10:200`.
 fn device_number(alias: &[u8]) -> Option<String> {
     let kinds: [(&[u8], char); 2] = [(b"char-major-", 'c'), (b"block-major-", 'b')];
-    let (rest, kind) = kinds.iter().find_map(|(prefix, kind)| alias.strip_prefix(*prefix).map(|rest| (rest, kind)))?;
+    let (rest, kind) =
+        kinds.iter().find_map(|(prefix, kind)| alias.strip_prefix(*prefix).map(|rest| (rest, kind)))?;
     let (major, rest) = number(rest)?;
     let (minor, _) = number(rest.strip_prefix(b"-")?)?;
     Some(format!("{kind}{major}:{minor}"))

@@ -98,6 +98,7 @@ pub fn sort_by_modules_order(directory: &Path, files: &mut [ModuleFile], warning
         Ok(_) => return warnings.push(format!("{}: the last line has no end", path.display())),
         Err(error) => return warnings.push(format!("{}: {error}", path.display())),
     };
-    let lines: HashMap<&str, usize> = order.lines().enumerate().map(|(number, line)| (line, number)).collect();
+    let lines: HashMap<&str, usize> =
+        order.lines().enumerate().map(|(number, line)| (line, number)).collect();
     files.sort_by_key(|file| lines.get(file.uncompressed()).copied().unwrap_or(usize::MAX));
 }

@@ -44,7 +44,7 @@ impl Shell {
     }
 
     /// A register's value for an argument, and the memory behind it where it is an address of our own.
-    pub(super) fn value(&mut self, word: &str) -> anyhow::Result<(u64, Option<Box<[u8]>>)> {
+    fn value(&mut self, word: &str) -> anyhow::Result<(u64, Option<Box<[u8]>>)> {
         let own = |bytes: Vec<u8>| {
             let mut bytes = bytes.into_boxed_slice();
             (bytes.as_mut_ptr() as u64, Some(bytes))
@@ -89,7 +89,7 @@ impl Shell {
 }
 
 /// Bytes as `xxd` prints them: offset, eight pairs, text.
-fn dump(bytes: &[u8]) -> String {
+pub(super) fn dump(bytes: &[u8]) -> String {
     let mut text = String::new();
     for (row, chunk) in bytes.chunks(16).enumerate() {
         let pairs: Vec<String> =

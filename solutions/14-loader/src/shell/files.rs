@@ -4,6 +4,7 @@
 use abi::Errno;
 use anyhow::{Context, anyhow, bail};
 use bstr::BStr;
+use machine::services::Partition;
 
 use super::Shell;
 use crate::{Kernel, LoadedModule, module_flags};
@@ -18,9 +19,13 @@ impl Shell {
     pub(super) fn cat(&mut self, path: &str, out: &mut Vec<u8>) -> anyhow::Result<()> {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         let text = match parts.as_slice() {
-            _ if !path.starts_with('/') => self.own_files.get(path).cloned().with_context(|| no_such(path))?,
+            _ if !path.starts_with('/') => {
+                self.own_files.get(path).cloned().with_context(|| no_such(path))?
+            }
             ["proc", name] => proc_file(&self.kernel, name).with_context(|| no_such(path))?.into_bytes(),
-            ["sys", "module", module, rest @ ..] => self.sys_module(module, rest).map_err(|errno| said(path, errno))?,
+            ["sys", "module", module, rest @ ..] => {
+                self.sys_module(module, rest).map_err(|errno| said(path, errno))?
+            }
             ["dev", ..] => self.read_device(path)?,
             _ => bail!(no_such(path)),
         };
@@ -33,9 +38,14 @@ impl Shell {
         let registry = self.kernel.registry();
         let find = |name: &&str| registry.find(BStr::new(name)).with_context(|| no_such(path));
         let mut names: Vec<String> = match parts.as_slice() {
-            [] => ["dev", "proc", "sys"].map(String::from).into_iter().chain(self.own_files.keys().cloned()).collect(),
+            [] => ["dev", "proc", "sys"]
+                .map(String::from)
+                .into_iter()
+                .chain(self.own_files.keys().cloned())
+                .collect(),
             ["proc"] => PROC.map(String::from).into(),
             ["sys"] => vec!["module".into()],
+            ["dev"] => self.kernel.machine().devices().list().into_iter().map(|(name, _)| name).collect(),
             ["sys", "module"] => registry.modules().iter().map(|module| module.name.to_string()).collect(),
             ["sys", "module", name] => find(name).map(|_| SYS_MODULE.map(String::from).into())?,
             ["sys", "module", name, "parameters"] => self.kernel.parameter_names(&*find(name)?),
@@ -87,12 +97,32 @@ fn holders(kernel: &Kernel, module: &LoadedModule) -> Vec<String> {
 }
 
 fn proc_file(kernel: &Kernel, name: &str) -> Option<String> {
-    let machine = kernel.machine();
     Some(match name {
-        "modules" => kernel.proc_modules(),
+        "devices" => proc_devices(kernel),
         "kallsyms" => kernel.proc_kallsyms(),
+        "modules" => kernel.proc_modules(),
+        "partitions" => proc_partitions(kernel),
         _ => return None,
     })
+}
+
+/// /proc/devices (`fs/proc/devices.c, devinfo_show`).
+fn proc_devices(kernel: &Kernel) -> String {
+    let machine = kernel.machine();
+    let list = |majors: Vec<(u32, String)>| -> String {
+        majors.into_iter().map(|(major, name)| format!("{major:3} {name}\n")).collect()
+    };
+    let (characters, blocks) = (list(machine.devices().majors()), list(machine.block_majors()));
+    format!("Character devices:\n{characters}\nBlock devices:\n{blocks}")
+}
+
+/// /proc/partitions (`block/genhd.c, show_partition`); a block has 1,024 bytes.
+fn proc_partitions(kernel: &Kernel) -> String {
+    let line = |disk: Partition| {
+        format!("{:4}  {:7} {:10} {}\n", disk.major, disk.minor, disk.sectors / 2, disk.name)
+    };
+    let lines: String = kernel.machine().partitions().into_iter().map(line).collect();
+    if lines.is_empty() { lines } else { format!("major minor  #blocks  name\n\n{lines}") }
 }
 
 fn no_such(path: &str) -> String {

@@ -71,7 +71,10 @@ mod tests {
 
     #[test]
     fn a_line_is_split_into_words_as_sh_does() {
-        assert_eq!(Line::parse("insmod a.ko who='two words'"), command(&["insmod", "a.ko", "who=two words"], None, false));
+        assert_eq!(
+            Line::parse("insmod a.ko who='two words'"),
+            command(&["insmod", "a.ko", "who=two words"], None, false)
+        );
     }
 
     #[test]

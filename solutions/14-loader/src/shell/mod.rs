@@ -9,6 +9,7 @@ mod files;
 mod line;
 mod modules;
 mod prompt;
+mod search;
 
 use std::{collections::BTreeMap, io::Write, sync::Arc};
 
@@ -27,7 +28,7 @@ pub struct Shell {
     /// Files that `echo … > NAME` made.
     own_files: BTreeMap<String, Vec<u8>>,
     /// Devices kept open, by descriptor.
-    open: BTreeMap<u32, devices::DeviceFile>,
+    open: BTreeMap<u32, machine::services::File>,
     buffers: Buffers,
 }
 
@@ -130,7 +131,9 @@ impl Shell {
             Command::Open { path } => self.open(&path, out),
             Command::Read { descriptor, length } => self.read(descriptor, length, out),
             Command::Write { descriptor, words } => self.write(descriptor, &words),
-            Command::Ioctl { descriptor, request, argument } => self.ioctl(descriptor, &request, &argument, out),
+            Command::Ioctl { descriptor, request, argument } => {
+                self.ioctl(descriptor, &request, &argument, out)
+            }
             Command::Close { descriptor } => self.close(descriptor),
             Command::Sleep { seconds } => sleep(seconds),
             Command::Exit => Ok(()),

@@ -66,7 +66,8 @@ struct Completion {
 
 impl Completion {
     fn new(shell: &Shell) -> Completion {
-        let commands = CommandLine::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        let commands =
+            CommandLine::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
         let modules = shell.kernel.tree().map(|tree| tree.names().map(str::to_owned).collect());
         Completion { commands, modules: modules.unwrap_or_default(), files: FilenameCompleter::new() }
     }
@@ -75,12 +76,18 @@ impl Completion {
 impl Completer for Completion {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, at: usize, context: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        at: usize,
+        context: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let before = line.get(..at).unwrap_or(line);
         let start = before.rfind([' ', '!']).map_or(0, |blank| blank + 1);
         let word = before.get(start..).unwrap_or_default();
         let command = before.trim_start_matches(['!', ' ']).split(' ').next().unwrap_or_default();
-        let is_command = before.get(..start).is_none_or(|earlier| earlier.trim_matches(['!', ' ']).is_empty());
+        let is_command =
+            before.get(..start).is_none_or(|earlier| earlier.trim_matches(['!', ' ']).is_empty());
         let names = match command {
             _ if is_command => &self.commands,
             "modprobe" | "rmmod" | "modinfo" if !word.contains('/') => &self.modules,
