@@ -56,11 +56,12 @@ impl Clock {
         at.saturating_sub(self.monotonic())
     }
 
-    /// Brings the count up to date; called by the clock's thread.
+    /// Brings the count up to date: called by the clock's thread, and by a CPU before it runs a timer, which must not
+    /// see an earlier count than it was set for. The count never goes back.
     pub(crate) fn tick(&self) {
         let passed = self.nanoseconds() / (1_000_000_000 / HZ);
         // Relaxed: see `jiffies`.
-        self.counter().store(INITIAL_JIFFIES.wrapping_add(passed), Ordering::Relaxed);
+        self.counter().fetch_max(INITIAL_JIFFIES.wrapping_add(passed), Ordering::Relaxed);
     }
 
     fn counter(&self) -> &AtomicU64 {

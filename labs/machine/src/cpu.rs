@@ -165,6 +165,7 @@ impl Cpu {
                     task.wake();
                 }
                 Next::Timer(Action::Run(callback)) => {
+                    machine.clock().tick();
                     machine.spawn_softirq(&self, callback);
                 }
                 Next::Task(task) => self.run_task(&local, machine, task, stack_size, &mut fibers),
