@@ -705,4 +705,35 @@ structures! {
         MAX_SEGMENTS "max_segments" = 96;
         IO_MIN "io_min" = 56;
     }
+
+    /// `struct mempool_s`, include/linux/mempool.h.
+    mempool_s "mempool_s" = 72 {
+        MIN_NR "min_nr" = 4;
+        POOL_DATA "pool_data" = 24;
+        ALLOC "alloc" = 32;
+        FREE "free" = 40;
+    }
+
+    /// `struct percpu_counter`, include/linux/percpu_counter.h.
+    percpu_counter "percpu_counter" = 40 {
+        COUNT "count" = 8;
+        COUNTERS "counters" = 32;
+    }
+
+    /// `struct ratelimit_state`, include/linux/ratelimit_types.h.
+    ratelimit_state "ratelimit_state" = 40 {
+        INTERVAL "interval" = 4;
+        BURST "burst" = 8;
+        PRINTED "printed" = 12;
+        MISSED "missed" = 16;
+        BEGIN "begin" = 24;
+    }
+
+    /// `struct hrtimer`, include/linux/hrtimer.h.
+    hrtimer "hrtimer" = 64 {
+        EXPIRES "node.expires" = 24;
+        SOFT_EXPIRES "_softexpires" = 32;
+        FUNCTION "function" = 40;
+        STATE "state" = 56;
+    }
 }
