@@ -13,7 +13,7 @@ use crate::{Level, Table, call_module, printk};
 
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; __blk_alloc_disk/2, put_disk/1, device_add_disk/3, del_gendisk/1, set_capacity/2, set_capacity_and_notify/2,
-        set_disk_ro/2, bdev_read_only/1, invalidate_disk/1, disk_force_media_change/2, bdevname/2);
+        set_disk_ro/2, invalidate_disk/1, disk_force_media_change/2);
 }
 
 /// What the machine knows of a disk beside what is in its struct gendisk.
@@ -142,27 +142,10 @@ unsafe extern "C" fn set_disk_ro(disk: u64, read_only: bool) {
     unsafe { field::put(field::get(disk, gendisk::PART0), block_device::READ_ONLY, read_only) };
 }
 
-unsafe extern "C" fn bdev_read_only(device: u64) -> bool {
-    // SAFETY: a struct block_device.
-    unsafe { field::get::<u8>(device, block_device::READ_ONLY) != 0 }
-}
-
 unsafe extern "C" fn invalidate_disk(_disk: u64) {}
 
 unsafe extern "C" fn disk_force_media_change(_disk: u64, _events: u32) -> bool {
     true
-}
-
-unsafe extern "C" fn bdevname(device: u64, buffer: *mut u8) -> *mut u8 {
-    // SAFETY: a struct block_device, and a buffer of BDEVNAME_SIZE, 32 bytes.
-    unsafe {
-        let disk: u64 = field::get(device, block_device::DISK);
-        let name = name_of(disk, u32::from(field::get::<u8>(device, block_device::PARTNO)));
-        let length = name.len().min(31);
-        std::ptr::copy_nonoverlapping(name.as_ptr(), buffer, length);
-        *buffer.add(length) = 0;
-    }
-    buffer
 }
 
 /// The name of a disk, or of its partition: "sda1", but "ram0p1".

@@ -4,7 +4,7 @@ use crate::exports::Table;
 use crate::services::functions;
 
 pub(super) fn register(table: &mut Table) {
-    functions!(table; int_sqrt/1, gcd/2, lcm/2, int_pow/2, mul_u64_u64_div_u64/3);
+    functions!(table; int_sqrt/1, gcd/2, lcm/2, int_pow/2);
 }
 
 unsafe extern "C" fn int_sqrt(number: u64) -> u64 {
@@ -28,10 +28,4 @@ unsafe extern "C" fn lcm(a: u64, b: u64) -> u64 {
 
 unsafe extern "C" fn int_pow(base: u64, exponent: u32) -> u64 {
     base.wrapping_pow(exponent)
-}
-
-unsafe extern "C" fn mul_u64_u64_div_u64(a: u64, b: u64, divisor: u64) -> u64 {
-    (u128::from(a) * u128::from(b))
-        .checked_div(u128::from(divisor))
-        .map_or(u64::MAX, |quotient| quotient as u64)
 }

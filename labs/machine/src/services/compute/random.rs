@@ -8,7 +8,7 @@ use crate::services::functions;
 
 pub(super) fn register(table: &mut Table) {
     functions!(table; get_random_bytes/2, get_random_u8/0, get_random_u16/0, get_random_u32/0, get_random_u64/0,
-        __get_random_u32_below/1, wait_for_random_bytes/0, rng_is_initialized/0, prandom_u32_state/1, get_random_bytes_arch/2);
+        __get_random_u32_below/1, wait_for_random_bytes/0, rng_is_initialized/0, prandom_u32_state/1);
 }
 
 /// Fills a buffer from the host's generator.
@@ -26,12 +26,6 @@ fn word() -> u64 {
 unsafe extern "C" fn get_random_bytes(to: *mut u8, count: usize) {
     // SAFETY: a range of `count` bytes that the caller owns.
     fill(unsafe { std::slice::from_raw_parts_mut(to, count) });
-}
-
-unsafe extern "C" fn get_random_bytes_arch(to: *mut u8, count: usize) -> usize {
-    // SAFETY: as get_random_bytes.
-    unsafe { get_random_bytes(to, count) };
-    count
 }
 
 unsafe extern "C" fn get_random_u8() -> u8 {

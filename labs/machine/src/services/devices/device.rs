@@ -194,9 +194,17 @@ unsafe extern "C" fn dev_set_name(device: u64, format: *const u8, list: *mut VaL
     0
 }
 
-/// The name of its driver, bus or class.
 unsafe extern "C" fn dev_driver_string(device: u64) -> u64 {
-    // SAFETY: the module's struct device; each of the three begins with its name.
+    // SAFETY: the module's struct device.
+    unsafe { driver_name(device) }
+}
+
+/// The name of a device's driver, bus or class, as a C string.
+///
+/// # Safety
+/// A struct device lies there.
+pub unsafe fn driver_name(device: u64) -> u64 {
+    // SAFETY: the caller's promise; each of the three begins with its name.
     unsafe {
         let of = |offset: usize| field::get::<u64>(device, offset);
         let named =

@@ -11,7 +11,7 @@ mod operations;
 
 use crate::Table;
 
-pub use device::release;
+pub use device::{driver_name, release};
 pub use file::{Devices, File};
 pub use nodes::{Node, NodeKind, add_node, remove_node};
 

@@ -7,7 +7,7 @@ use crate::Table;
 use crate::services::{field, functions};
 
 pub(super) fn register(table: &mut Table<'_>) {
-    functions!(table; no_llseek/3, noop_llseek/3, default_llseek/3, fixed_size_llseek/4, nonseekable_open/2, stream_open/2, simple_open/2,
+    functions!(table; noop_llseek/3, default_llseek/3, fixed_size_llseek/4, nonseekable_open/2, stream_open/2, simple_open/2,
         compat_ptr_ioctl/3);
     table.alias("generic_file_llseek", "default_llseek");
 }
@@ -15,10 +15,6 @@ pub(super) fn register(table: &mut Table<'_>) {
 /// FMODE_LSEEK, FMODE_PREAD, FMODE_PWRITE, FMODE_ATOMIC_POS.
 const SEEKABLE: u32 = 0x4 | 0x8 | 0x10;
 const ATOMIC_POS: u32 = 0x8000;
-
-unsafe extern "C" fn no_llseek(_file: u64, _offset: i64, _whence: i32) -> i64 {
-    Errno::ESPIPE.to_return()
-}
 
 unsafe extern "C" fn noop_llseek(file: u64, _offset: i64, _whence: i32) -> i64 {
     // SAFETY: an open struct file.

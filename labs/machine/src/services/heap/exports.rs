@@ -18,7 +18,7 @@ const MOST: u64 = 4 << 20;
 pub(super) fn register(table: &mut Table<'_>) {
     traced!(table; kmalloc_trace/3, kmalloc_node_trace/4, __kmalloc/2, __kmalloc_node/3, kmalloc_large/2, kmalloc_large_node/3,
         krealloc/3, kmemdup/3, kmemdup_nul/3, kstrdup/2, kstrdup_const/2, kstrndup/3);
-    functions!(table; __kmalloc_node_track_caller/4, kfree/1, kfree_sensitive/1, kfree_const/1, ksize/1, __ksize/1, kmalloc_size_roundup/1,
+    functions!(table; __kmalloc_node_track_caller/4, kfree/1, kfree_sensitive/1, kfree_const/1, ksize/1, kmalloc_size_roundup/1,
         __check_object_size/3);
     table.data("kmalloc_caches", 4 * 14 * 8, 64, &[]);
     table.variadic("kasprintf", kasprintf as *const (), 2);
@@ -149,10 +149,6 @@ unsafe extern "C" fn kfree_const(address: u64) {
 }
 
 unsafe extern "C" fn ksize(address: u64) -> u64 {
-    size_of(address)
-}
-
-unsafe extern "C" fn __ksize(address: u64) -> u64 {
     size_of(address)
 }
 

@@ -4,6 +4,7 @@
 mod arena;
 mod cache;
 mod exports;
+mod mempool;
 mod pages;
 mod problem;
 mod slab_exports;
@@ -24,6 +25,7 @@ pub(super) fn register(table: &mut Table<'_>) {
     exports::register(table);
     slab_exports::register(table);
     pages::register(table);
+    mempool::register(table);
 }
 
 /// Tells the exported variables where the RAM lies.

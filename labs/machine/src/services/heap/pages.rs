@@ -193,19 +193,28 @@ unsafe extern "C" fn free_pages(address: u64, _order: u32) {
     }
 }
 
-unsafe extern "C" fn alloc_pages(_flags: u32, order: u32, caller: u64) -> u64 {
+/// The first `struct page` of a new block of pages, or NULL.
+pub(super) fn page_block(order: u32, caller: u64) -> u64 {
     match allocate_pages(order, caller) {
         0 => 0,
         address => with(|heap: &mut Heap| heap.arena.page_of(address)),
     }
 }
 
+unsafe extern "C" fn alloc_pages(_flags: u32, order: u32, caller: u64) -> u64 {
+    page_block(order, caller)
+}
+
 unsafe extern "C" fn __alloc_pages(_flags: u32, order: u32, _node: i32, _mask: u64, caller: u64) -> u64 {
-    // SAFETY: alloc_pages() has no requirements.
-    unsafe { alloc_pages(0, order, caller) }
+    page_block(order, caller)
 }
 
 unsafe extern "C" fn __free_pages(page: u64, _order: u32) {
+    drop_page(page);
+}
+
+/// Drops a reference on a block of pages.
+pub(super) fn drop_page(page: u64) {
     // SAFETY: the caller's struct page; only its last reference frees it.
     let left = unsafe {
         let count = (page + offsets::page::REFCOUNT as u64) as *mut i32;

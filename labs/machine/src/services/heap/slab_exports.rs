@@ -81,7 +81,7 @@ unsafe extern "C" fn kmem_cache_destroy(handle: u64) {
 }
 
 /// An object of a cache; a new one is shown to the cache's constructor first.
-fn take(handle: u64, caller: u64) -> u64 {
+pub(super) fn take(handle: u64, caller: u64) -> u64 {
     let Some(id) = id(handle) else { return 0 };
     let (taken, size, constructor) = with(|heap: &mut Heap| {
         let (size, constructor) =
@@ -129,7 +129,8 @@ unsafe extern "C" fn kmem_cache_alloc_bulk(
     count as i32
 }
 
-unsafe extern "C" fn kmem_cache_free(handle: u64, address: u64) {
+/// Takes an object back that must be one of this cache.
+pub(super) fn give(handle: u64, address: u64) {
     let problem = with(|heap: &mut Heap| {
         let owner = match heap.live.get(&address) {
             Some(Object { kind: Kind::Slab(owner), .. }) => Some(*owner),
@@ -153,6 +154,10 @@ unsafe extern "C" fn kmem_cache_free(handle: u64, address: u64) {
         }
         _ => report(&with(|heap: &mut Heap| heap.bad_free(address))),
     }
+}
+
+unsafe extern "C" fn kmem_cache_free(handle: u64, address: u64) {
+    give(handle, address);
 }
 
 unsafe extern "C" fn kmem_cache_free_bulk(handle: u64, count: u64, objects: *const u64) {

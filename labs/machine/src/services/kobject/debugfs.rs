@@ -8,7 +8,6 @@ use crate::services::{functions, heap, with};
 
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; debugfs_create_dir/2, debugfs_remove/1, debugfs_lookup/2);
-    table.alias("debugfs_remove_recursive", "debugfs_remove");
     for name in ["debugfs_create_file", "debugfs_create_file_unsafe", "debugfs_create_blob"] {
         table.function(name, debugfs_create_file as *const (), 3);
     }
@@ -25,7 +24,6 @@ pub(super) fn register(table: &mut Table<'_>) {
         "atomic_t",
         "bool",
         "ulong",
-        "str",
         "devm_seqfile",
     ] {
         table.function(&format!("debugfs_create_{kind}"), debugfs_create_value as *const (), 3);

@@ -12,12 +12,12 @@ use crate::{Table, call_module};
 
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; kobject_init/2, kobject_get/1, kobject_put/1, kobject_del/1, kobject_create_and_add/2, kset_create_and_add/3,
-        kset_register/1, kset_unregister/1, kset_init/1, kobject_uevent/2, kobject_uevent_env/3);
+        kset_register/1, kset_unregister/1, kobject_uevent/2, kobject_uevent_env/3);
     table.variadic("kobject_set_name", kobject_set_name as *const (), 2);
     table.variadic("kobject_add", kobject_add as *const (), 3);
     table.variadic("kobject_init_and_add", kobject_init_and_add as *const (), 4);
     table.variadic("add_uevent_var", add_uevent_var as *const (), 2);
-    for name in ["kernel_kobj", "fs_kobj", "mm_kobj", "power_kobj", "hypervisor_kobj", "firmware_kobj"] {
+    for name in ["kernel_kobj", "fs_kobj", "mm_kobj", "hypervisor_kobj", "firmware_kobj"] {
         let object = table.memory().object(kobject::SIZE, 8).unwrap_or(0);
         if object != 0 {
             // SAFETY: a new object of that size.
@@ -200,7 +200,8 @@ unsafe extern "C" fn kobject_create_and_add(name: *const u8, parent: u64) -> u64
     object
 }
 
-unsafe extern "C" fn kset_init(set: u64) {
+/// An empty set with one reference.
+unsafe fn kset_init(set: u64) {
     // SAFETY: the module's own struct kset.
     unsafe {
         list::init(set + kset::LIST as u64);

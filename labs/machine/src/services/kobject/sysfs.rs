@@ -2,7 +2,6 @@
 
 use crate::Table;
 use crate::format::{self, VaList};
-use crate::services::functions;
 
 pub(super) fn register(table: &mut Table<'_>) {
     for name in [
@@ -49,9 +48,8 @@ pub(super) fn register(table: &mut Table<'_>) {
     }
     table.variadic("sysfs_emit", sysfs_emit as *const (), 2);
     table.variadic("sysfs_emit_at", sysfs_emit_at as *const (), 3);
-    functions!(table; kobj_attribute_show/3);
-    let operations: Vec<u8> =
-        [table.value("kobj_attribute_show").unwrap_or(0), 0].into_iter().flat_map(u64::to_le_bytes).collect();
+    let show = table.stub(kobj_attribute_show as *const (), 3);
+    let operations: Vec<u8> = [show, 0].into_iter().flat_map(u64::to_le_bytes).collect();
     table.data("kobj_sysfs_ops", 16, 8, &operations);
 }
 

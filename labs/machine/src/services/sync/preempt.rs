@@ -11,7 +11,7 @@ pub const SOFTIRQ: u32 = 0x200;
 const NEED_RESCHED: u32 = 0x8000_0000;
 
 pub(super) fn register(table: &mut Table<'_>) {
-    functions!(table; __local_bh_enable_ip/2, __local_bh_disable_ip/2, migrate_disable/0, migrate_enable/0, __cond_resched_lock/1);
+    functions!(table; __local_bh_enable_ip/2, migrate_disable/0, migrate_enable/0, __cond_resched_lock/1);
     for name in ["__SCT__might_resched", "__SCT__cond_resched", "__cond_resched", "yield"] {
         table.function(name, cond_resched as *const (), 0);
     }
@@ -57,10 +57,6 @@ unsafe extern "C" fn cond_resched() -> i32 {
 unsafe extern "C" fn __cond_resched_lock(_lock: u64) -> i32 {
     // Nothing is due while a spin lock is held.
     0
-}
-
-unsafe extern "C" fn __local_bh_disable_ip(_caller: u64, amount: u32) {
-    add(amount);
 }
 
 unsafe extern "C" fn __local_bh_enable_ip(_caller: u64, amount: u32) {

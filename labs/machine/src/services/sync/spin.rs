@@ -13,12 +13,8 @@ pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; _raw_spin_lock/1, _raw_spin_unlock/1, _raw_spin_trylock/1, _raw_spin_lock_irqsave/1, _raw_spin_unlock_irqrestore/2,
         _raw_spin_lock_bh/1, _raw_spin_unlock_bh/1, _raw_spin_trylock_bh/1, _atomic_dec_and_lock/2, _atomic_dec_and_lock_irqsave/3,
         refcount_dec_and_lock/2);
-    for (name, of) in [
-        ("_raw_spin_lock_irq", "_raw_spin_lock"),
-        ("_raw_spin_unlock_irq", "_raw_spin_unlock"),
-        ("_raw_spin_lock_nested", "_raw_spin_lock"),
-        ("queued_spin_lock_slowpath", "_raw_spin_lock"),
-    ] {
+    for (name, of) in [("_raw_spin_lock_irq", "_raw_spin_lock"), ("_raw_spin_unlock_irq", "_raw_spin_unlock")]
+    {
         table.alias(name, of);
     }
 }

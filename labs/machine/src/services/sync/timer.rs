@@ -16,8 +16,6 @@ pub(super) fn register(table: &mut Table<'_>) {
     for (name, of) in [
         ("timer_reduce", "mod_timer"),
         ("try_to_del_timer_sync", "timer_delete"),
-        ("del_timer", "timer_delete"),
-        ("del_timer_sync", "timer_delete_sync"),
         ("timer_shutdown", "timer_delete"),
         ("timer_shutdown_sync", "timer_delete_sync"),
         ("round_jiffies_up", "round_jiffies"),

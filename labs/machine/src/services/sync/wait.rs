@@ -12,7 +12,7 @@ use crate::{Table, current};
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; __init_waitqueue_head/3, init_wait_entry/2, prepare_to_wait/3, prepare_to_wait_exclusive/3, prepare_to_wait_event/3,
         finish_wait/2, add_wait_queue/2, add_wait_queue_exclusive/2, add_wait_queue_priority/2, remove_wait_queue/2, __wake_up/4,
-        __wake_up_locked/3, __wake_up_sync_key/3, wake_up_process/1, wake_up_state/2, woken_wake_function/4, wait_woken/3,
+        __wake_up_locked/3, __wake_up_sync_key/3, wake_up_process/1, woken_wake_function/4, wait_woken/3,
         autoremove_wake_function/4, default_wake_function/4);
     table.function("__wake_up_sync", __wake_up_sync_key as *const (), 3);
 }
@@ -202,10 +202,6 @@ fn wake_task(task: u64, mask: u32) -> i32 {
 
 unsafe extern "C" fn wake_up_process(task: u64) -> i32 {
     wake_task(task, state::NORMAL)
-}
-
-unsafe extern "C" fn wake_up_state(task: u64, mask: u32) -> i32 {
-    wake_task(task, mask)
 }
 
 unsafe extern "C" fn default_wake_function(entry: u64, mode: u32, _sync: i32, _key: u64) -> i32 {

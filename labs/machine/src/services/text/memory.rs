@@ -4,7 +4,7 @@ use crate::exports::Table;
 use crate::services::functions;
 
 pub(super) fn register(table: &mut Table) {
-    functions!(table; memcpy/3, memmove/3, memset/3, memset16/3, memset32/3, memset64/3, memcmp/3, bcmp/3, memchr/3, memchr_inv/3,
+    functions!(table; memcpy/3, memmove/3, memset/3, memcmp/3, bcmp/3, memchr/3, memchr_inv/3,
         memscan/3, memcpy_and_pad/5, __crypto_memneq/3);
     table.function("__memcpy", memcpy as *const (), 3);
     table.function("__memmove", memmove as *const (), 3);
@@ -30,30 +30,6 @@ unsafe extern "C" fn memset(to: *mut u8, byte: i32, count: usize) -> *mut u8 {
     // SAFETY: a range of `count` bytes.
     unsafe { std::ptr::write_bytes(to, byte as u8, count) };
     to
-}
-
-/// Fills `count` units, at any alignment.
-unsafe fn fill<T: Copy>(to: *mut T, unit: T, count: usize) -> *mut T {
-    for index in 0..count {
-        // SAFETY: the caller's range has `count` units.
-        unsafe { to.add(index).write_unaligned(unit) };
-    }
-    to
-}
-
-unsafe extern "C" fn memset16(to: *mut u16, unit: u16, count: usize) -> *mut u16 {
-    // SAFETY: a range of `count` units.
-    unsafe { fill(to, unit, count) }
-}
-
-unsafe extern "C" fn memset32(to: *mut u32, unit: u32, count: usize) -> *mut u32 {
-    // SAFETY: a range of `count` units.
-    unsafe { fill(to, unit, count) }
-}
-
-unsafe extern "C" fn memset64(to: *mut u64, unit: u64, count: usize) -> *mut u64 {
-    // SAFETY: a range of `count` units.
-    unsafe { fill(to, unit, count) }
 }
 
 unsafe extern "C" fn memcmp(a: *const u8, b: *const u8, count: usize) -> i32 {

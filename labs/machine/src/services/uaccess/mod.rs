@@ -9,7 +9,7 @@ use abi::Errno;
 use crate::Table;
 use crate::services::complain::warn;
 use crate::services::traced::traced;
-use crate::services::{err_ptr, fail, functions, heap, is_err, with};
+use crate::services::{err_ptr, fail, functions, heap, with};
 use buffer::UserSpace;
 
 pub use buffer::UserBuffer;
@@ -187,14 +187,5 @@ unsafe extern "C" fn simple_write_to_buffer(
         let copied = count as i64 - left as i64;
         *position = at as i64 + copied;
         copied
-    }
-}
-
-/// Whether a pointer that a module returned is an error, and which.
-pub(super) fn pointer(returned: u64) -> Result<u64, Errno> {
-    if is_err(returned) {
-        Err(Errno::from_return(returned as i64).unwrap_or(Errno::EINVAL))
-    } else {
-        Ok(returned)
     }
 }
