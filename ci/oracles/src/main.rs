@@ -2,11 +2,14 @@
 //! Each comparison is one subcommand, in a file of its own; it prints counts and the first differences, and
 //! exits with 1 where there is any. Nothing here runs in a plain `cargo test`.
 
+mod answers;
 mod btf;
 mod depmod;
 mod files;
 mod ld;
+mod life;
 mod modinfo;
+mod symvers;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +34,13 @@ enum Oracle {
         /// The kernel: a vmlinuz compressed with xz, or a vmlinux
         vmlinuz: PathBuf,
     },
+    /// What compute modules answer, and what independent implementations say
+    Answers(answers::Options),
+    /// The lines of a kernel's Module.symvers for what the machine implements: labs/machine/Module.symvers
+    Symvers {
+        /// The Module.symvers in the kernel's headers
+        symvers: PathBuf,
+    },
     /// What kmod's modinfo prints of every module
     Modinfo {
         /// Directories of modules, searched to the bottom
@@ -50,15 +60,32 @@ enum Oracle {
         #[arg(required = true)]
         directories: Vec<PathBuf>,
     },
+    /// The life of every module in a simulated kernel: in, out, in, out, and what it leaves behind
+    Life(life::Options),
+    /// Serves `life`: a process for kernels to live in
+    #[command(hide = true)]
+    LifeChild {
+        /// The kernel's Module.symvers
+        symvers: PathBuf,
+        /// The modules' directory with depmod's files
+        tree: PathBuf,
+        /// Send the kernels' logs as well
+        #[arg(long)]
+        log: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().oracle {
         Oracle::Btf { dump: None, vmlinuz } => btf::compare(&vmlinuz),
         Oracle::Btf { dump: Some(structure), vmlinuz } => btf::dump(&structure, &vmlinuz),
+        Oracle::Answers(options) => answers::compare(&options),
+        Oracle::Symvers { symvers } => symvers::extract(&symvers),
         Oracle::Modinfo { directories } => modinfo::compare(&directories),
         Oracle::Depmod { basedir, version } => depmod::compare(&basedir, &version),
         Oracle::Ld { directories } => ld::compare(&directories),
+        Oracle::Life(options) => life::run(&options),
+        Oracle::LifeChild { symvers, tree, log } => life::serve(&symvers, tree, log).map(|()| true),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
