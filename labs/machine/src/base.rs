@@ -8,7 +8,6 @@ use crate::{
     Kind, Table,
     clock::{HZ, INITIAL_JIFFIES},
     exports::Trap,
-    host,
 };
 
 /// `CONFIG_NR_CPUS` of Debian's kernel: how long its masks and arrays are.
@@ -28,7 +27,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
     masks(table);
     table.data("jiffies", 8, 8, &INITIAL_JIFFIES.to_le_bytes());
     table.alias("jiffies_64", "jiffies");
-    processor(table);
+    speed(table);
 }
 
 fn thunks(table: &mut Table<'_>) {
@@ -112,12 +111,9 @@ fn masks(table: &mut Table<'_>) {
     table.data("__per_cpu_offset", 8 * NR_CPUS, 64, &bases);
 }
 
-/// `boot_cpu_data` and how fast it is.
-fn processor(table: &mut Table<'_>) {
+/// How fast it is, and what else is known from the start; what it can do is in services/fpu.
+fn speed(table: &mut Table<'_>) {
     const KHZ: u32 = 2_000_000;
-    let described = host::processor(u64::from(KHZ) * 1000 / HZ);
-    table.data("boot_cpu_data", described.len(), 64, &described);
-    table.per_cpu("cpu_info", described.len(), 64, &described);
     table.data("cpu_khz", 4, 8, &KHZ.to_le_bytes());
     table.data("tsc_khz", 4, 8, &KHZ.to_le_bytes());
     table.data("loops_per_jiffy", 8, 8, &(u64::from(KHZ) * 1000 / HZ).to_le_bytes());

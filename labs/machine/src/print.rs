@@ -12,9 +12,7 @@ const LONGEST_LINE: usize = 1024;
 
 /// Registers them.
 pub(crate) fn register(table: &mut Table<'_>) {
-    for name in ["_printk", "_printk_deferred"] {
-        table.variadic(name, printk as *const (), 1);
-    }
+    table.variadic("_printk", printk as *const (), 1);
     table.function("vprintk", vprintk as *const (), 2);
     table.function("vprintk_default", vprintk as *const (), 2);
     table.variadic("__warn_printk", warn_printk as *const (), 1);

@@ -3,6 +3,7 @@
 mod emit;
 mod table;
 
+use table::Finished;
 pub use table::{Table, Trap};
 
 use std::{
@@ -58,18 +59,20 @@ pub struct Exports {
     by_name: RwLock<HashMap<Arc<str>, Arc<Export>>>,
     code: Mutex<CodePool>,
     traps: RwLock<HashMap<u64, Trap>>,
+    twice: Vec<Arc<str>>,
     memory: Memory,
 }
 
 impl Exports {
     /// What `table` was filled with, with the CRCs that Module.symvers has for them.
     pub(crate) fn new(table: Table, symvers: Arc<Symvers>, memory: Memory) -> Exports {
-        let (symbols, traps, code) = table.finish();
+        let Finished { symbols, twice, traps, code } = table.finish();
         let exports = Exports {
             symvers,
             by_name: RwLock::default(),
             code: Mutex::new(code),
             traps: RwLock::new(traps),
+            twice,
             memory,
         };
         for (name, value, size, kind) in symbols {
@@ -94,6 +97,11 @@ impl Exports {
         let mut all: Vec<_> = by_name.values().cloned().collect();
         all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         all
+    }
+
+    /// Names that were registered more than once, which is a mistake; the first counts.
+    pub fn twice(&self) -> &[Arc<str>] {
+        &self.twice
     }
 
     /// The kernel's Module.symvers.

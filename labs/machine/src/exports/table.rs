@@ -1,6 +1,10 @@
 //! The table that the services fill while the machine boots.
 
-use std::{collections::HashMap, io, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    io,
+    sync::Arc,
+};
 
 use super::{CodePool, Kind, emit};
 use crate::{memory::Memory, percpu::PerCpu};
@@ -18,7 +22,16 @@ pub enum Trap {
     Bug(&'static str),
 }
 
+/// Name, value, size, kind.
 type Symbol = (Arc<str>, u64, u64, Kind);
+
+/// What a table holds when it is full.
+pub(super) struct Finished {
+    pub(super) symbols: Vec<Symbol>,
+    pub(super) twice: Vec<Arc<str>>,
+    pub(super) traps: HashMap<u64, Trap>,
+    pub(super) code: CodePool,
+}
 
 /// Exports by name, and the memory that they are made of. Every method gives the symbol's value.
 ///
@@ -28,6 +41,9 @@ pub struct Table<'a> {
     memory: &'a Memory,
     percpu: &'a PerCpu,
     symbols: Vec<Symbol>,
+    names: HashSet<Arc<str>>,
+    /// Names that were there already; the first to take a name has it.
+    twice: Vec<Arc<str>>,
     traps: HashMap<u64, Trap>,
     code: CodePool,
     /// Where something went wrong: the first error. The rest of the table does nothing then.
@@ -40,6 +56,8 @@ impl<'a> Table<'a> {
             memory,
             percpu,
             symbols: Vec::new(),
+            names: HashSet::new(),
+            twice: Vec::new(),
             traps: HashMap::new(),
             code: CodePool::default(),
             failed: None,
@@ -128,6 +146,10 @@ impl<'a> Table<'a> {
 
     /// A name for what lies at `value` already.
     pub fn symbol(&mut self, name: &str, value: u64, size: u64, kind: Kind) -> u64 {
+        if !self.names.insert(name.into()) {
+            self.twice.push(name.into());
+            return value;
+        }
         self.symbols.push((name.into(), value, size, kind));
         value
     }
@@ -144,7 +166,7 @@ impl<'a> Table<'a> {
         self.failed.take()
     }
 
-    pub(super) fn finish(self) -> (Vec<Symbol>, HashMap<u64, Trap>, CodePool) {
-        (self.symbols, self.traps, self.code)
+    pub(super) fn finish(self) -> Finished {
+        Finished { symbols: self.symbols, twice: self.twice, traps: self.traps, code: self.code }
     }
 }

@@ -94,10 +94,6 @@ pub(crate) fn peek(_: u64, _: usize) -> Option<Vec<u8>> {
     None
 }
 
-pub(crate) fn processor(_: u64) -> Vec<u8> {
-    Vec::new()
-}
-
 pub(crate) fn install_handlers() -> io::Result<()> {
     nowhere()
 }

@@ -5,7 +5,6 @@ mod fiber;
 mod gs;
 mod pages;
 mod peek;
-mod processor;
 mod signals;
 
 pub(crate) use call::call;
@@ -13,7 +12,6 @@ pub(crate) use fiber::{Fiber, Suspender};
 pub(crate) use gs::set_gs_base;
 pub(crate) use pages::{Backing, PAGE};
 pub(crate) use peek::peek;
-pub(crate) use processor::processor;
 pub(crate) use signals::{HandlerStack, Thread, install_handlers};
 
 use crate::NotHere;
