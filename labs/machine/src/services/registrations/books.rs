@@ -28,12 +28,18 @@ impl Machine {
     }
 }
 
-/// Notes a registration of the module whose code called from `caller`.
+/// Notes a registration, of the module that `what` lies in or else of the one that called: a tail call hides it.
 pub(super) fn enter(function: &'static str, undone_by: &'static str, what: u64, caller: u64) {
-    let place = current().machine().symbolize(caller);
-    let module = place.and_then(|place| place.module).unwrap_or_else(|| "kernel".to_owned());
+    let module = module(what).or_else(|| module(caller)).unwrap_or_else(|| "kernel".to_owned());
     printk(Level::DEBUG, &format!("{module}: {function} (stub)\n"));
     with(|books: &mut Books| books.0.push(Registration { function, undone_by, what, module }));
+}
+
+/// The module whose memory `address` lies in.
+fn module(address: u64) -> Option<String> {
+    let owner = current().machine().memory().owner(address)?;
+    let name = owner.label.split(' ').next()?;
+    (name != "kernel").then(|| name.to_owned())
 }
 
 /// Takes the latest registration of `what` back; complains where there is none, as the kernel does for some and

@@ -12,7 +12,7 @@ pub(super) const PAIRS: &[Pair] = &[
     Pair("bus_register", First, "bus_unregister", First),
     Pair("subsys_system_register", First, "bus_unregister", First),
     Pair("driver_register", First, "driver_unregister", First),
-    Pair("__pci_register_driver", Second, "pci_unregister_driver", First),
+    Pair("__pci_register_driver", First, "pci_unregister_driver", First),
     Pair("__platform_driver_register", First, "platform_driver_unregister", First),
     Pair("__platform_register_drivers", First, "platform_unregister_drivers", First),
     Pair("i2c_register_driver", Second, "i2c_del_driver", First),
