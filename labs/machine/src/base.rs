@@ -15,6 +15,8 @@ const NR_CPUS: usize = 8192;
 
 /// The flags register of a simulated CPU whose interrupts are on: X86_EFLAGS_IF, and the bit that is always set.
 pub(crate) const IRQS_ON: u32 = 0x202;
+/// `X86_EFLAGS_IF`.
+pub(crate) const IF: u32 = 0x200;
 /// Where in each CPU's area it lies: behind `fixed_percpu_data`, before whatever is allocated.
 pub(crate) const IRQS: u64 = 0x30;
 

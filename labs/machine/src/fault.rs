@@ -71,7 +71,6 @@ pub(crate) extern "C" fn handle(frame: &mut Frame) {
         return;
     }
     let killed = report(frame, &current);
-    drop(current);
     end(killed);
 }
 
@@ -168,7 +167,6 @@ fn report(frame: &Frame, current: &Current) -> Killed {
             let words = unsafe { format(frame.rdi as *const u8, &mut list) };
             return oops.die(Kind::Panic(String::from_utf8_lossy(&words).trim_end().to_owned()));
         }
-        Some(Trap::Bug(words)) => return oops.die(Kind::Words(format!("{words} in {}", oops.caller()))),
         None => {}
     }
     let bug = (frame.trap == INVALID_OPCODE).then(|| hooks.bug_at(frame.rip)).flatten();
@@ -198,7 +196,6 @@ pub fn relax() {
         let current = current();
         let frame = Frame { trap: WATCHDOG, ..Frame::default() };
         let killed = Oops::new(&frame, &current).die(Kind::SoftLockup);
-        drop(current);
         kill(killed);
     }
 }

@@ -3,10 +3,14 @@
 
 mod common;
 
-use std::fs;
+use std::{
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 
 use common::{boot, text};
-use machine::{Protection, call_module};
+use machine::{Protection, call_module, task};
 
 /// The rights of the mapping around `address`, such as `r-xs`.
 fn rights(address: u64) -> String {
@@ -72,6 +76,36 @@ fn text_can_be_patched_and_stays_unwritable() {
     assert!(region.patch(region.size() - 1, &[0, 0]).is_err(), "it must not write outside");
     assert!(region.patch(usize::MAX, &[0, 0]).is_err());
     assert_eq!(region.read(4096..4097), None);
+}
+
+#[test]
+fn a_cpu_that_executes_an_instruction_while_it_is_replaced_meets_the_old_one_or_the_new_one() {
+    let machine = boot();
+    let (nop, load) = ([0x0f, 0x1f, 0x44, 0, 0], [0xb8, 1, 0, 0, 0]);
+    // mov eax, 7; nop; five bytes across an eight-byte boundary; ret
+    let region = text(&machine, &[&[0xb8, 7, 0, 0, 0, 0x90], &nop[..], &[0xc3]].concat());
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let runner = scope.spawn(|| {
+            machine.run(0, "runner", || {
+                let mut seen = [0u64; 8];
+                while !done.load(Ordering::Relaxed) {
+                    for _ in 0..1000 {
+                        // SAFETY: a function without arguments, whole at any moment.
+                        seen[unsafe { call_module(region.address(), &[0; 6]) } as usize & 7] += 1;
+                    }
+                    task::yield_now();
+                }
+                seen
+            })
+        });
+        for at in 0..2000 {
+            region.patch(6, if at % 2 == 0 { &load } else { &nop }).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        let seen = runner.join().unwrap().unwrap();
+        assert_eq!(seen[1] + seen[7], seen.iter().sum::<u64>(), "{seen:?}");
+    });
 }
 
 #[test]

@@ -158,3 +158,89 @@ fn interrupts_are_a_bit_that_module_code_can_clear_and_set() {
     let flags = machine.run(0, "test", || unsafe { call_module(region.address(), &[0; 6]) });
     assert_eq!(flags, Ok(0x202_0000_0002));
 }
+
+/// A kernel function with more arguments than registers.
+unsafe extern "C" fn nine(a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64, i: u64) -> u64 {
+    [a, b, c, d, e, f, g, h, i].into_iter().fold(0, |number, digit| number * 10 + digit)
+}
+
+#[test]
+fn arguments_on_the_stack_reach_functions_of_the_kernel() {
+    let machine = boot();
+    for count in [7, 8, 9] {
+        let stub = machine.exports().stub(nine as *const (), count).unwrap();
+        assert!(stub < 1 << 31, "module code calls it with 32 bits");
+        // push 9; push 8; push 7; mov r11d, stub; call r11; add rsp, 24; ret
+        let mut code = vec![0x6a, 9, 0x6a, 8, 0x6a, 7, 0x41, 0xbb];
+        code.extend((stub as u32).to_le_bytes());
+        code.extend([0x41, 0xff, 0xd3, 0x48, 0x83, 0xc4, 0x18, 0xc3]);
+        let region = text(&machine, &code);
+        // SAFETY: the function takes nine numbers; with fewer copied, the last ones are whatever is there.
+        let number = machine.run(0, "test", || unsafe { call_module(region.address(), &[1, 2, 3, 4, 5, 6]) });
+        let number = number.unwrap().to_string();
+        assert!(count < 9 || number == "123456789", "{number}");
+    }
+}
+
+#[test]
+fn a_stack_whose_canary_was_overwritten_ends_the_task() {
+    let machine = boot();
+    // mov eax, __stack_chk_fail; call rax
+    let mut code = vec![0xb8];
+    code.extend((machine.exports().value("__stack_chk_fail").unwrap() as u32).to_le_bytes());
+    code.extend([0xff, 0xd0]);
+    let region = text(&machine, &code);
+    // SAFETY: it never returns, which ends the task.
+    let result = machine.run(0, "test", || unsafe { call_module(region.address(), &[0; 6]) });
+    let reason = result.unwrap_err().reason;
+    assert!(
+        reason.starts_with("Kernel panic - not syncing: stack-protector: Kernel stack is corrupted in: "),
+        "{reason}"
+    );
+}
+
+#[test]
+fn panic_says_its_words() {
+    let machine = boot();
+    // mov eax, panic; call rax
+    let mut code = vec![0xb8];
+    code.extend((machine.exports().value("panic").unwrap() as u32).to_le_bytes());
+    code.extend([0xff, 0xd0]);
+    let region = text(&machine, &code);
+    let arguments = [c"%s of %d\n".as_ptr() as u64, c"out".as_ptr() as u64, 7, 0, 0, 0];
+    // SAFETY: it never returns, which ends the task.
+    let result = machine.run(0, "test", || unsafe { call_module(region.address(), &arguments) });
+    assert_eq!(result.unwrap_err().reason, "Kernel panic - not syncing: out of 7");
+}
+
+#[test]
+fn what_is_left_of_preemption_and_interrupts_can_be_seen_and_set_right() {
+    let machine = boot();
+    // inc dword ptr gs:[__preempt_count]; ret
+    let mut code = vec![0x65, 0xff, 0x04, 0x25];
+    code.extend((machine.exports().value("__preempt_count").unwrap() as u32).to_le_bytes());
+    code.push(0xc3);
+    let region = text(&machine, &code);
+    let seen = machine.run(0, "test", || {
+        // SAFETY: a function without arguments.
+        unsafe { call_module(region.address(), &[0; 6]) };
+        let current = machine::current();
+        let count = current.preempt_count();
+        current.set_preempt_count(0);
+        (count, current.preempt_count(), current.interrupts())
+    });
+    assert_eq!(seen, Ok((1, 0, true)));
+}
+
+#[test]
+fn a_task_that_sleeps_with_preemption_off_is_told_so() {
+    let machine = boot();
+    machine
+        .run(0, "test", || {
+            machine::current().set_preempt_count(2);
+            machine::task::sleep_ms(1);
+        })
+        .unwrap();
+    let log = machine.log().texts();
+    assert!(log.contains("BUG: scheduling while atomic: test/100/0x80000002"), "{log}");
+}

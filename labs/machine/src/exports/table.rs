@@ -18,8 +18,6 @@ pub enum Trap {
     Panic(&'static str),
     /// The same, in the words of the printf format and arguments that it was called with.
     PanicFormat,
-    /// The kernel says these words as a bug report, names the caller and kills the task.
-    Bug(&'static str),
 }
 
 /// Name, value, size, kind.

@@ -7,6 +7,7 @@
 mod objects;
 mod region;
 
+pub(crate) use region::PATCHES;
 pub use region::Region;
 
 use std::{

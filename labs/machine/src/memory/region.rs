@@ -1,6 +1,11 @@
 //! A region of low memory: written first, then protected, patched through a second mapping, poisoned at the end.
 
-use std::{io, ops::Range, slice};
+use std::{
+    io,
+    ops::Range,
+    slice,
+    sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering},
+};
 
 use super::{Memory, Protection};
 use crate::host::PAGE;
@@ -70,7 +75,8 @@ impl Region {
     }
 
     /// Writes `bytes` at `offset` whatever the protection there, through a second mapping that is gone again
-    /// afterwards. Up to eight bytes within an aligned eight appear at once; more does not, so a CPU must not be there.
+    /// afterwards. A CPU that comes by meets an instruction of up to eight bytes whole, the old one or the new one; it must
+    /// not be in the middle of longer changes.
     ///
     /// # Errors
     /// The bytes do not fit in the region, or the host has no memory.
@@ -123,6 +129,9 @@ impl Memory {
     }
 }
 
+/// How many instructions are being replaced right now, in all machines.
+pub(crate) static PATCHES: AtomicU32 = AtomicU32::new(0);
+
 /// Writes `bytes` at `at + offset`: as one store where they lie within an aligned word.
 ///
 /// # Safety
@@ -130,18 +139,42 @@ impl Memory {
 unsafe fn write(at: *mut u8, offset: usize, bytes: &[u8]) {
     let word = offset / 8 * 8;
     if offset + bytes.len() > word + 8 {
-        // SAFETY: the caller vouches for the memory; `bytes` is a Rust slice and cannot overlap a fresh mapping.
-        unsafe { at.add(offset).copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
-        return;
+        // SAFETY: the caller's promise.
+        return unsafe { write_across(at.wrapping_add(offset), bytes) };
     }
     // SAFETY: `word` is aligned as `at` is, and within the caller's memory.
-    let place = unsafe { std::sync::atomic::AtomicU64::from_ptr(at.add(word).cast()) };
+    let place = unsafe { AtomicU64::from_ptr(at.add(word).cast()) };
     // Relaxed and Release: pairs with the instruction fetch of other CPUs, which x86 keeps coherent.
-    let mut value = place.load(std::sync::atomic::Ordering::Relaxed).to_le_bytes();
+    let mut value = place.load(Ordering::Relaxed).to_le_bytes();
     for (place, byte) in value.iter_mut().skip(offset - word).zip(bytes) {
         *place = *byte;
     }
-    place.store(u64::from_le_bytes(value), std::sync::atomic::Ordering::Release);
+    place.store(u64::from_le_bytes(value), Ordering::Release);
+}
+
+/// `text_poke_bp`: an instruction that does not lie within a word gets an `int3` first and its first byte last. A CPU
+/// that meets the `int3` waits in the fault handler until it is gone.
+///
+/// # Safety
+/// The bytes at `at` are writable.
+unsafe fn write_across(at: *mut u8, bytes: &[u8]) {
+    if bytes.len() > 8 {
+        // SAFETY: the caller's promise; `bytes` is a Rust slice and cannot overlap a fresh mapping.
+        return unsafe { at.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+    }
+    // SeqCst: the handler, having met an int3, must find the count raised if the int3 is ours; the count is lowered
+    // only after the int3 has gone. The stores between are Release, so that they are seen in this order.
+    PATCHES.fetch_add(1, Ordering::SeqCst);
+    let store = |offset: usize, byte: u8| {
+        // SAFETY: the caller's promise.
+        unsafe { AtomicU8::from_ptr(at.add(offset)) }.store(byte, Ordering::Release);
+    };
+    store(0, POISON);
+    for (offset, &byte) in bytes.iter().enumerate().skip(1) {
+        store(offset, byte);
+    }
+    store(0, bytes.first().copied().unwrap_or(POISON));
+    PATCHES.fetch_sub(1, Ordering::SeqCst);
 }
 
 impl Drop for Region {

@@ -2,7 +2,7 @@
 //! handler included.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, Ref, RefCell},
     sync::{Arc, atomic::Ordering},
 };
 
@@ -95,12 +95,9 @@ impl Local {
         self.suspender.get()
     }
 
-    pub(super) fn machine(&self) -> Option<Arc<Machine>> {
-        self.running.borrow().as_ref().map(|running| running.0.clone())
-    }
-
-    pub(super) fn task(&self) -> Option<Arc<Task>> {
-        self.running.borrow().as_ref().map(|running| running.1.clone())
+    /// The running task and what keeps its machine alive.
+    pub(super) fn running(&self) -> Ref<'_, Option<(Arc<Machine>, Arc<Task>)>> {
+        self.running.borrow()
     }
 
     pub(crate) fn preempt_count(&self) -> u32 {
@@ -113,8 +110,14 @@ impl Local {
         unsafe { (self.area.preempt_count as *mut u32).write_volatile(count) }
     }
 
+    /// The flags register as far as interrupts are concerned.
+    pub(super) fn irqs(&self) -> u32 {
+        // SAFETY: as above.
+        unsafe { (self.area.irqs as *const u32).read_volatile() }
+    }
+
     /// Whoever sleeps with interrupts off finds them on, as the next task does.
-    fn enable_interrupts(&self) {
+    pub(super) fn enable_interrupts(&self) {
         // SAFETY: an aligned word of this CPU's per-CPU area.
         unsafe { (self.area.irqs as *mut u32).write_volatile(crate::base::IRQS_ON) };
     }

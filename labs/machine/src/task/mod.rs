@@ -2,11 +2,13 @@
 //!
 //! The functions here are for code that runs inside a task: exports, and closures given to [`crate::Machine::run`].
 
+mod current;
 mod local;
 mod structure;
 mod trap_state;
 
 pub use crate::fault::relax;
+pub use current::{Current, current, try_current};
 pub(crate) use local::{Local, trap_state, with_local};
 pub(crate) use structure::Structure;
 pub(crate) use trap_state::TrapState;
@@ -20,7 +22,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Machine, WaitQueue, cpu::Cpu, host, timer::Action};
+use crate::{WaitQueue, cpu::Cpu, host, timer::Action};
 
 /// `task_struct.__state` (include/linux/sched.h).
 pub mod state {
@@ -214,48 +216,6 @@ impl Task {
     }
 }
 
-/// The task that the calling code runs in.
-#[derive(Clone, Debug)]
-pub struct Current {
-    machine: Arc<Machine>,
-    task: Arc<Task>,
-}
-
-impl Current {
-    /// The machine.
-    pub fn machine(&self) -> &Arc<Machine> {
-        &self.machine
-    }
-
-    /// The task.
-    pub fn task(&self) -> &Arc<Task> {
-        &self.task
-    }
-
-    /// The number of the CPU.
-    pub fn cpu(&self) -> usize {
-        self.task.cpu()
-    }
-}
-
-/// Where the calling code runs.
-///
-/// # Panics
-/// Outside a task: exports are called by module code, and that only runs in tasks.
-pub fn current() -> Current {
-    try_current().expect("called outside of any task of a machine")
-}
-
-/// Where the calling code runs; `None` on threads that are no CPU, and between tasks.
-pub fn try_current() -> Option<Current> {
-    with_local(|local| {
-        let machine = local.machine()?;
-        let task = local.task()?;
-        Some(Current { machine, task })
-    })
-    .flatten()
-}
-
 /// Calls the module code at `address`.
 ///
 /// Callers hold no lock and keep nothing on their stack that must be dropped: where the code faults, the task ends here
@@ -266,10 +226,7 @@ pub fn try_current() -> Option<Current> {
 /// arguments of which `arguments` fits. Called within a task.
 pub unsafe fn call_module(address: u64, arguments: &[u64; 6]) -> u64 {
     let current = current();
-    let task = Arc::as_ptr(current.task());
-    drop(current);
-    // SAFETY: the running task is kept alive by its CPU.
-    let depth = unsafe { &(*task).depth };
+    let depth = &current.task().depth;
     // Relaxed: written and read by this task's own thread only.
     depth.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller vouches for the code.
@@ -298,7 +255,6 @@ pub fn schedule_until(deadline: Option<Instant>) {
     let current = current();
     let cpu = current.task().cpu.clone();
     let timer = cpu.add_timer(deadline, Action::Wake(current.task().clone()));
-    drop(current);
     schedule();
     cpu.remove_timer(timer);
 }
@@ -326,9 +282,7 @@ pub fn yield_now() {
 
 /// Ends the running task, without unwinding its stack: `make_task_dead`, and the end of every oops.
 pub(crate) fn kill(killed: Killed) -> ! {
-    let current = current();
-    current.task().end(Err(killed));
-    drop(current);
+    current().task().end(Err(killed));
     loop {
         schedule();
     }

@@ -3,10 +3,15 @@
 //!
 //! A fault that is not a module's goes to whoever handled it before, which usually ends the process: it is a bug here.
 
-use std::{arch::naked_asm, io, mem, ptr, sync::OnceLock};
+use std::{
+    arch::naked_asm,
+    io, mem, ptr,
+    sync::{OnceLock, atomic::Ordering},
+};
 
 use crate::{
     fault::{self, Frame},
+    memory::PATCHES,
     task::trap_state,
 };
 
@@ -120,6 +125,9 @@ extern "C" fn handler(signal: libc::c_int, info: *mut libc::siginfo_t, context: 
         return watchdog(registers);
     }
     let trap = trap_state().filter(|trap| trap.in_module());
+    if signal == libc::SIGTRAP && trap.is_some() && being_patched(registers) {
+        return;
+    }
     match trap {
         Some(trap) if trap.begin() => {
             trap.keep(frame_of(registers));
@@ -132,6 +140,22 @@ extern "C" fn handler(signal: libc::c_int, info: *mut libc::siginfo_t, context: 
         }
         _ => forward(signal, info, context),
     }
+}
+
+/// Whether the `int3` just executed belongs to an instruction that another CPU is replacing, or has replaced meanwhile:
+/// then it is executed again (arch/x86/kernel/alternative.c, poke_int3_handler).
+fn being_patched(registers: &mut [libc::greg_t; 23]) -> bool {
+    const INT3: u8 = 0xcc;
+    let rip = &mut registers[libc::REG_RIP as usize];
+    let at = (*rip as u64).wrapping_sub(1);
+    // SeqCst: pairs with the counting in `memory::region`.
+    let patching = PATCHES.load(Ordering::SeqCst) > 0;
+    // SAFETY: this byte was executed a moment ago on this thread, and module text is readable.
+    let gone = at < 1 << 31 && unsafe { (at as *const u8).read_volatile() } != INT3;
+    if patching || gone {
+        *rip -= 1;
+    }
+    patching || gone
 }
 
 /// The watchdog's signal: the task ends here if it is in module code. In Rust code it may hold locks that others need;
