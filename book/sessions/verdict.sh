@@ -1,2 +1,2 @@
 head -c 3000 hello.ko > short.ko
-cargo loader modinfo short.ko; rm short.ko
+!cargo loader modinfo short.ko

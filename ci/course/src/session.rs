@@ -60,10 +60,12 @@ impl Session {
         self.printed(&mut demo::session(loader, modules, &self.script, self.real))
     }
 
-    /// Runs one line as a reader would, `cargo loader` being the loader at hand.
+    /// Runs one line as a reader would, `cargo loader` being the loader at hand. Marked with `!`, it may fail.
     fn run_line(&self, line: &str, loader: &Path, modules: &Path) -> Result<String> {
+        let (line, may_fail) = line.strip_prefix('!').map_or((line, ""), |rest| (rest, "\ntrue"));
         let command = line.replace("cargo loader", &format!("'{}'", loader.display()));
-        let printed = self.printed(Command::new("sh").args(["-c", &command]).current_dir(modules))?;
+        let script = format!("exec 2>&1\n{command}{may_fail}");
+        let printed = self.printed(Command::new("sh").args(["-c", &script]).current_dir(modules))?;
         Ok(format!("$ {line}\n{printed}"))
     }
 

@@ -35,12 +35,14 @@ struct Derived {
 /// # Errors
 /// A session fails, a file cannot be written, or with `--check` something is out of step.
 pub fn run(root: &Root, options: &Options) -> Result<()> {
-    let mut stale: Vec<Derived> = sessions(root)?.into_iter().filter(|file| file.is_stale()).collect();
+    let (sessions, failed) = sessions(root)?;
+    let mut stale: Vec<Derived> = sessions.into_iter().filter(|file| file.is_stale()).collect();
     if !options.check {
         // The README shows a session: it is derived from the transcript that is written here.
         stale.drain(..).try_for_each(|file| file.write(root))?;
     }
     stale.extend(pages(root)?.into_iter().filter(|file| file.now != file.should));
+    ensure!(failed == 0, "{failed} sessions failed");
     if !options.check {
         return stale.iter().try_for_each(|file| file.write(root));
     }
@@ -69,12 +71,12 @@ impl Derived {
     }
 }
 
-/// The transcripts, every session run again.
-fn sessions(root: &Root) -> Result<Vec<Derived>> {
+/// The transcripts, every session run again, and how many failed.
+fn sessions(root: &Root) -> Result<(Vec<Derived>, usize)> {
     let loader = LOADER.build(root)?;
     let modules = demo::own_modules(root)?;
     let real = Found::read_above(root.path())?.is_some_and(|found| found.course.is_some());
-    let mut derived = Vec::new();
+    let (mut derived, mut failed) = (Vec::new(), 0);
     for session in Session::all(root)? {
         if session.real && !real {
             eprintln!(
@@ -85,9 +87,15 @@ fn sessions(root: &Root) -> Result<Vec<Derived>> {
         }
         let path = session.transcript();
         let now = std::fs::read_to_string(&path).unwrap_or_default();
-        derived.push(Derived { now, should: session.run(&loader, &modules)?, path });
+        match session.run(&loader, &modules) {
+            Ok(should) => derived.push(Derived { now, should, path }),
+            Err(error) => {
+                eprintln!("{error:#}");
+                failed += 1;
+            }
+        }
     }
-    Ok(derived)
+    Ok((derived, failed))
 }
 
 /// The pages that show something derived between `<!-- derived: WHAT -->` and `<!-- end -->`.
