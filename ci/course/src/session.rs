@@ -78,7 +78,7 @@ impl Session {
     }
 }
 
-/// What two runs of a session have in common: times and addresses taken out.
+/// What two runs of a session have in common: times, addresses and the bytes of code taken out.
 pub fn canonical(transcript: &str) -> String {
     let mut canonical = String::new();
     for line in transcript.lines() {
@@ -87,7 +87,9 @@ pub fn canonical(transcript: &str) -> String {
             Some((time, rest)) if is_time(time) => format!("[time] {rest}"),
             _ => line.to_string(),
         };
-        canonical += &without_addresses(&line);
+        // An oops prints the bytes around the instruction, and addresses stand in them too.
+        let line = line.split_inclusive("Code: ").next().unwrap_or_default();
+        canonical += &without_addresses(line);
         canonical.push('\n');
     }
     canonical
