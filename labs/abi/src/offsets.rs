@@ -736,4 +736,9 @@ structures! {
         FUNCTION "function" = 40;
         STATE "state" = 56;
     }
+
+    /// `struct proc_dir_entry`, fs/proc/internal.h.
+    proc_dir_entry "proc_dir_entry" = 176 {
+        DATA "data" = 80;
+    }
 }

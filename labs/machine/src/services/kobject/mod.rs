@@ -2,6 +2,8 @@
 
 mod debugfs;
 mod object;
+mod proc;
+mod seq;
 mod sysfs;
 
 use crate::Table;
@@ -12,4 +14,6 @@ pub(super) fn register(table: &mut Table<'_>) {
     object::register(table);
     sysfs::register(table);
     debugfs::register(table);
+    seq::register(table);
+    proc::register(table);
 }
