@@ -1,8 +1,9 @@
 //! Module files as they lie on disk: read, and decompressed where they are .ko.gz, .ko.xz or .ko.zst.
 
-use std::{borrow::Cow, fs, path::Path};
+use std::{borrow::Cow, fs, io, path::Path};
 
-use anyhow::{Context, anyhow};
+use abi::Errno;
+use anyhow::anyhow;
 
 /// The largest file that is read, so that a device or a wrong path cannot fill the memory: 1 GiB.
 const LARGEST: u64 = 1 << 30;
@@ -24,10 +25,18 @@ pub fn read_module(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// # Errors
 /// The file's name and what is wrong with it.
 pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let metadata = fs::metadata(path).with_context(|| path.display().to_string())?;
+    let metadata = fs::metadata(path).map_err(|error| said(path, &error))?;
     anyhow::ensure!(metadata.is_file(), "{}: not a regular file", path.display());
     anyhow::ensure!(metadata.len() <= LARGEST, "{}: EFBIG: more than {LARGEST} bytes", path.display());
-    fs::read(path).with_context(|| path.display().to_string())
+    fs::read(path).map_err(|error| said(path, &error))
+}
+
+/// What the operating system says of a file: its name, the errno, the errno's words.
+fn said(path: &Path, error: &io::Error) -> anyhow::Error {
+    match error.raw_os_error().and_then(Errno::from_number) {
+        Some(errno) => anyhow!("{}: {errno}: {}", path.display(), errno.words()),
+        None => anyhow!("{}: {error}", path.display()),
+    }
 }
 
 /// The module's name that a file name stands for: up to the first dot, `-` taken as `_`, as kmod has it.

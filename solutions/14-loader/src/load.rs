@@ -41,15 +41,13 @@ impl Kernel {
     /// and nothing is leaked then. Or the module's own code died of an oops: such a module stays COMING for
     /// ever, as in the kernel.
     pub fn init_module(&self, file: &[u8], arguments: &str) -> Result<(), NotLoaded> {
-        let outcome = self.load_module(file).map_err(NotLoaded::Refused);
-        let outcome = outcome.and_then(|loaded| self.start(&loaded, arguments));
-        if let Err(NotLoaded::Refused(refusal)) = &outcome {
+        let loaded = self.load_module(file).map_err(|refusal| {
             self.print(Level::ERR, &refusal.message);
-        }
-        outcome
+            NotLoaded::Refused(refusal)
+        })?;
+        self.start(&loaded, arguments)
     }
 
-    // ANCHOR: load_module
     /// All that happens before any of the module's code runs.
     fn load_module(&self, file: &[u8]) -> Result<Arc<LoadedModule>, LoadError> {
         let module = Module::parse(file)?;

@@ -37,9 +37,9 @@ impl Kernel {
                     != 0,
             })
             .collect();
-        let mut setter = Setter { kernel: self, parameters };
+        let mut setter = Setter { kernel: self, parameters, refusals: Vec::new() };
         set_module_parameters(loaded.name.as_ref(), arguments.into(), &table, &mut setter)
-            .map_err(LoadError::silent)
+            .map_err(|errno| LoadError::new(errno, setter.refusals.join("\n")))
     }
 
     /// The value of a parameter as /sys/module/NAME/parameters/PARAMETER shows it, final newline included.
@@ -102,6 +102,8 @@ impl Kernel {
 struct Setter<'k> {
     kernel: &'k Kernel,
     parameters: &'k [Parameter],
+    /// What has been printed about values that were refused.
+    refusals: Vec<String>,
 }
 
 impl Target for Setter<'_> {
@@ -129,5 +131,8 @@ impl Target for Setter<'_> {
             params::Level::Warning => Level::WARNING,
         };
         self.kernel.machine.printk(level, &line);
+        if level == Level::ERR {
+            self.refusals.push(line);
+        }
     }
 }

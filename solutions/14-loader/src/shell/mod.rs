@@ -64,9 +64,12 @@ impl Shell {
         let command = match CommandLine::try_parse_from(&words) {
             Ok(line) => line.command,
             Err(error) => {
-                write!(out, "{error}")?;
-                let failed = error.use_stderr();
-                return Ok(if failed { Err(MayFail(may_fail)) } else { Ok(Flow::Continue) });
+                if !error.use_stderr() {
+                    write!(out, "{error}")?; // help, which was asked for
+                    return Ok(Ok(Flow::Continue));
+                }
+                writeln!(out, "{name}: {}; `help` lists the commands", complaint(&error))?;
+                return Ok(Err(MayFail(may_fail)));
             }
         };
         if matches!(command, Command::Exit) {
@@ -144,6 +147,14 @@ impl Shell {
 /// A line failed; whether it was marked with `!`, so that a script goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MayFail(pub bool);
+
+/// What clap has to say against a command, in one line: its first paragraph.
+fn complaint(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<&str> = paragraph.trim_start_matches("error: ").split_whitespace().collect();
+    words.join(" ")
+}
 
 fn echo(words: &[String], no_newline: bool, out: &mut Vec<u8>) -> anyhow::Result<()> {
     out.extend_from_slice(words.join(" ").as_bytes());
