@@ -74,11 +74,8 @@ impl Machine {
         base::register(&mut table);
         print::register(&mut table);
         services::register(&mut table);
-        if let Some(error) = table.failure() {
-            return Err(error);
-        }
         let symvers = config.symvers.clone().unwrap_or_else(|| Arc::new(builtin_symvers()));
-        let exports = Exports::new(table, symvers, memory.clone());
+        let exports = Exports::new(table, symvers, memory.clone())?;
         let clock = Clock::start(exports.value("jiffies").ok_or(io::ErrorKind::NotFound)?);
         let machine = Arc::new(Machine {
             log: Log::new(config.log_size),
@@ -341,6 +338,9 @@ impl Machine {
         }
         // First the clock's, because the watchdog looks at the other threads.
         let ticker = self.ticker.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(ticker) = &ticker {
+            ticker.thread().unpark();
+        }
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in ticker.into_iter().chain(threads) {
             // The last handle may be dropped by a task, on a thread that cannot wait for itself. A panic of a CPU's
@@ -373,7 +373,8 @@ fn guarded(body: impl FnOnce() + Send + 'static) -> Body {
 fn tick(machine: &Weak<Machine>, stopping: &AtomicBool, mut watchdog: Watchdog) {
     // Acquire: pairs with the store in `shutdown`.
     while !stopping.load(Ordering::Acquire) {
-        thread::sleep(Duration::from_nanos(1_000_000_000 / HZ));
+        // `shutdown` ends the pause early.
+        thread::park_timeout(Duration::from_nanos(1_000_000_000 / HZ));
         let Some(machine) = machine.upgrade() else { return };
         machine.clock.tick();
         watchdog.look();

@@ -19,6 +19,9 @@ use crate::{
     memory::{Memory, Protection, Region},
 };
 
+/// What is between stubs: `int3`.
+const INT3: u8 = 0xcc;
+
 /// What an exported name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -65,8 +68,11 @@ pub struct Exports {
 
 impl Exports {
     /// What `table` was filled with, with the CRCs that Module.symvers has for them.
-    pub(crate) fn new(table: Table, symvers: Arc<Symvers>, memory: Memory) -> Exports {
-        let Finished { symbols, twice, traps, code } = table.finish();
+    ///
+    /// # Errors
+    /// Something went wrong while the table was filled, or the host refuses to make its code executable.
+    pub(crate) fn new(table: Table, symvers: Arc<Symvers>, memory: Memory) -> io::Result<Exports> {
+        let Finished { symbols, twice, traps, code } = table.finish()?;
         let exports = Exports {
             symvers,
             by_name: RwLock::default(),
@@ -78,7 +84,7 @@ impl Exports {
         for (name, value, size, kind) in symbols {
             exports.insert(&name, value, size, kind, true);
         }
-        exports
+        Ok(exports)
     }
 
     /// The export called `name`, if it is implemented or has been bound.
@@ -197,32 +203,53 @@ impl Exports {
 pub(crate) struct CodePool {
     regions: Vec<Region>,
     used: usize,
+    /// While the machine boots and no CPU runs yet: the newest region is not text yet.
+    booting: bool,
 }
 
 impl CodePool {
     const CHUNK: usize = 256 << 10;
 
-    /// Room for `size` bytes of code: the region, and the offset in it.
-    fn room(&mut self, memory: &Memory, size: usize) -> io::Result<(&Region, usize)> {
-        let full = self.regions.last().is_none_or(|region| region.size() - self.used < size);
-        if full {
-            let mut region = memory.allocate(size.max(Self::CHUNK), "kernel text")?;
-            let whole = region.size();
-            region.bytes_mut().fill(0xcc);
-            region.protect(0..whole, Protection::ReadExecute)?;
-            self.regions.push(region);
-            self.used = 0;
-        }
-        let at = self.used;
-        self.used += size.next_multiple_of(16);
-        let region = self.regions.last().ok_or(io::ErrorKind::OutOfMemory)?;
-        Ok((region, at))
+    /// A pool whose pages become text when `end_boot` is called.
+    pub(crate) fn booting() -> CodePool {
+        CodePool { booting: true, ..CodePool::default() }
     }
 
     /// Adds `code`, which must not depend on where it lies; its address.
     pub(crate) fn add(&mut self, memory: &Memory, code: &[u8]) -> io::Result<u64> {
-        let (region, at) = self.room(memory, code.len())?;
-        region.patch(at, code)?;
+        let size = code.len();
+        if self.regions.last().is_none_or(|region| region.size() - self.used < size) {
+            self.begin_region(memory, size)?;
+        }
+        let at = self.used;
+        self.used += size.next_multiple_of(16);
+        let region = self.regions.last_mut().ok_or(io::ErrorKind::OutOfMemory)?;
+        match region.bytes_mut().get_mut(at..at + size) {
+            Some(place) => place.copy_from_slice(code),
+            None => region.patch(at, code)?,
+        }
         Ok(region.address() + at as u64)
+    }
+
+    fn begin_region(&mut self, memory: &Memory, size: usize) -> io::Result<()> {
+        self.make_text()?;
+        let mut region = memory.allocate_kernel(size.max(Self::CHUNK))?;
+        region.bytes_mut().fill(INT3);
+        self.regions.push(region);
+        self.used = 0;
+        if self.booting { Ok(()) } else { self.make_text() }
+    }
+
+    /// The table is full: what is there becomes text, and so does at once whatever comes later.
+    pub(crate) fn end_boot(&mut self) -> io::Result<()> {
+        self.booting = false;
+        self.make_text()
+    }
+
+    fn make_text(&mut self) -> io::Result<()> {
+        match self.regions.last_mut() {
+            Some(region) => region.protect(0..region.size(), Protection::ReadExecute),
+            None => Ok(()),
+        }
     }
 }

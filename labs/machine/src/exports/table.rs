@@ -57,7 +57,7 @@ impl<'a> Table<'a> {
             names: HashSet::new(),
             twice: Vec::new(),
             traps: HashMap::new(),
-            code: CodePool::default(),
+            code: CodePool::booting(),
             failed: None,
         }
     }
@@ -159,12 +159,12 @@ impl<'a> Table<'a> {
         })
     }
 
-    /// The first thing that went wrong.
-    pub(crate) fn failure(&mut self) -> Option<io::Error> {
-        self.failed.take()
-    }
-
-    pub(super) fn finish(self) -> Finished {
-        Finished { symbols: self.symbols, twice: self.twice, traps: self.traps, code: self.code }
+    /// What the table holds; its code is executable from here on.
+    pub(super) fn finish(mut self) -> io::Result<Finished> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        self.code.end_boot()?;
+        Ok(Finished { symbols: self.symbols, twice: self.twice, traps: self.traps, code: self.code })
     }
 }

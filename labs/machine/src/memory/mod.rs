@@ -62,6 +62,8 @@ struct Entry {
     label: Arc<str>,
     offset: u64,
     size: usize,
+    /// Whether it counts as in use: modules' memory does, the kernel's own does not.
+    counted: bool,
     freed: bool,
 }
 
@@ -91,17 +93,30 @@ impl Memory {
     /// # Errors
     /// The host has no more memory, or no more addresses below 2 GiB.
     pub fn allocate(&self, size: usize, label: &str) -> io::Result<Region> {
-        let (offset, address, size) = self.map(size, label)?;
-        self.books().in_use += size;
+        let (offset, address, size) = self.map(size, label, true)?;
+        Ok(Region::new(self.clone(), address, offset, size))
+    }
+
+    /// As [`Memory::allocate`], for the kernel itself: it does not count as in use.
+    pub(crate) fn allocate_kernel(&self, size: usize) -> io::Result<Region> {
+        let (offset, address, size) = self.map(size, "kernel text", false)?;
         Ok(Region::new(self.clone(), address, offset, size))
     }
 
     /// Fresh pages, entered in the books: their place in the file, address and size.
-    fn map(&self, size: usize, label: &str) -> io::Result<(u64, u64, usize)> {
+    fn map(&self, size: usize, label: &str, counted: bool) -> io::Result<(u64, u64, usize)> {
         let size = size.max(1).checked_next_multiple_of(PAGE).ok_or(io::ErrorKind::OutOfMemory)?;
-        let (offset, address) = self.0.backing.map_low(size)?;
-        let entry = Entry { label: label.into(), offset, size, freed: false };
-        self.books().regions.insert(address, entry);
+        let mapped = self.0.backing.map_low(size).or_else(|_| {
+            // What is kept for oopses gives way to what is needed.
+            self.give_back(0);
+            self.0.backing.map_low(size)
+        });
+        let (offset, address) = mapped?;
+        let entry = Entry { label: label.into(), offset, size, counted, freed: false };
+        let mut books = self.books();
+        books.in_use += if counted { size } else { 0 };
+        books.regions.insert(address, entry);
+        drop(books);
         Ok((offset, address, size))
     }
 
@@ -114,7 +129,7 @@ impl Memory {
         self.0.objects.lock().unwrap_or_else(PoisonError::into_inner).allocate(self, size, align)
     }
 
-    /// Bytes in regions that are allocated now.
+    /// Bytes in regions that are allocated now, by whomever but the kernel itself.
     pub fn in_use(&self) -> usize {
         self.books().in_use
     }
@@ -125,7 +140,7 @@ impl Memory {
         books
             .regions
             .values()
-            .filter(|entry| !entry.freed)
+            .filter(|entry| entry.counted && !entry.freed)
             .map(|entry| (entry.label.clone(), entry.size))
             .collect()
     }
@@ -155,19 +170,31 @@ impl Memory {
         &self.0.backing
     }
 
-    /// Puts a region's address into quarantine and gives back what has been there too long.
-    fn quarantine(&self, address: u64) {
+    /// From now on whoever comes here is told that it has been freed.
+    fn mark_freed(&self, address: u64) {
         let mut books = self.books();
         let Some(entry) = books.regions.get_mut(&address) else { return };
         entry.freed = true;
-        let size = entry.size;
-        books.in_use = books.in_use.saturating_sub(size);
-        books.freed_bytes += size;
+        let counted = if entry.counted { entry.size } else { 0 };
+        books.in_use = books.in_use.saturating_sub(counted);
+    }
+
+    /// Puts a freed region into quarantine and gives back what has been there too long.
+    fn quarantine(&self, address: u64) {
+        let mut books = self.books();
+        books.freed_bytes += books.regions.get(&address).map_or(0, |entry| entry.size);
         books.freed.push_back(address);
-        while books.freed_bytes > QUARANTINE {
+        drop(books);
+        self.give_back(QUARANTINE);
+    }
+
+    /// Gives back the oldest regions in quarantine until at most `limit` bytes are left there.
+    fn give_back(&self, limit: usize) {
+        let mut books = self.books();
+        while books.freed_bytes > limit {
             let Some(oldest) = books.freed.pop_front() else { break };
             let Some(entry) = books.regions.remove(&oldest) else { continue };
-            books.freed_bytes -= entry.size;
+            books.freed_bytes = books.freed_bytes.saturating_sub(entry.size);
             // SAFETY: the entry was freed, so its region, the only owner of the mapping, is gone.
             unsafe { self.backing().unmap(entry.offset, oldest, entry.size) };
         }

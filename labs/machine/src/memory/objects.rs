@@ -22,7 +22,7 @@ impl Objects {
         let needed = size.max(1).checked_add(padding).ok_or(io::ErrorKind::OutOfMemory)?;
         if needed > self.left {
             // No `Region`: the pages stay in the machine's books and go with them.
-            (_, self.current, self.left) = memory.map(size.max(CHUNK), "kernel data")?;
+            (_, self.current, self.left) = memory.map(size.max(CHUNK), "kernel data", false)?;
             return self.allocate(memory, size, align);
         }
         let address = self.current + padding as u64;

@@ -180,15 +180,16 @@ unsafe fn write_across(at: *mut u8, bytes: &[u8]) {
 impl Drop for Region {
     /// Poison, then out of reach, then quarantine: a stale call finds no code, and an oops can say whose it was.
     fn drop(&mut self) {
-        if let Ok(mut alias) = self.memory.backing().alias(self.offset, self.size) {
-            // SAFETY: the view is as large as the region.
-            unsafe { alias.as_mut_ptr().write_bytes(POISON, self.size) };
+        self.memory.mark_freed(self.address);
+        // SAFETY: the pages are ours and no reference to them outlives this value; where they become writable (and
+        // nothing else), they are filled. A host that is out of memory leaves the one or the other undone, and what is
+        // left there is no worse than what was.
+        unsafe {
+            if self.memory.backing().protect(self.address, self.size, Protection::ReadWrite).is_ok() {
+                (self.address as *mut u8).write_bytes(POISON, self.size);
+            }
+            drop(self.memory.backing().protect(self.address, self.size, Protection::None));
         }
-        // SAFETY: the pages are ours and no reference to them outlives this value.
-        let out_of_reach =
-            unsafe { self.memory.backing().protect(self.address, self.size, Protection::None) };
-        // A refusal (the host is out of memory for page tables) leaves int3s there, which are caught just as well.
-        drop(out_of_reach);
         self.memory.quarantine(self.address);
     }
 }
