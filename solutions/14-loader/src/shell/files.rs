@@ -22,7 +22,7 @@ impl Shell {
             _ if !path.starts_with('/') => {
                 self.own_files.get(path).cloned().with_context(|| no_such(path))?
             }
-            ["proc", name] => proc_file(&self.kernel, name).with_context(|| no_such(path))?.into_bytes(),
+            ["proc", rest @ ..] => self.read_proc(rest).map_err(|errno| said(path, errno))?,
             ["sys", "module", module, rest @ ..] => {
                 self.sys_module(module, rest).map_err(|errno| said(path, errno))?
             }
@@ -43,7 +43,7 @@ impl Shell {
                 .into_iter()
                 .chain(self.own_files.keys().cloned())
                 .collect(),
-            ["proc"] => PROC.map(String::from).into(),
+            ["proc"] => PROC.map(String::from).into_iter().chain(self.kernel.machine().proc_files()).collect(),
             ["sys"] => vec!["module".into()],
             ["dev"] => self.kernel.machine().devices().list().into_iter().map(|(name, _)| name).collect(),
             ["sys", "module"] => registry.modules().iter().map(|module| module.name.to_string()).collect(),
@@ -74,6 +74,12 @@ impl Shell {
             _ => return Err(Errno::ENOENT),
         };
         Ok(format!("{line}\n").into_bytes())
+    }
+
+    /// A file in /proc: the kernel's own, or one that a module made.
+    fn read_proc(&self, parts: &[&str]) -> Result<Vec<u8>, Errno> {
+        let own = if let [name] = parts { proc_file(&self.kernel, name) } else { None };
+        own.map_or_else(|| self.kernel.machine().read_proc(&parts.join("/")), |text| Ok(text.into_bytes()))
     }
 
     /// Where `> PATH` sends a command's output.
