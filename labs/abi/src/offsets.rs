@@ -603,6 +603,7 @@ structures! {
         START "start" = 0;
         END "end" = 8;
         FLAGS "flags" = 0x18;
+        NAME "name" = 0x10;
     }
 
     /// `struct va_format`, include/linux/printk.h: a format within a format, `%pV`.
@@ -735,10 +736,30 @@ structures! {
         SOFT_EXPIRES "_softexpires" = 32;
         FUNCTION "function" = 40;
         STATE "state" = 56;
+        BASE "base" = 48;
     }
 
     /// `struct proc_dir_entry`, fs/proc/internal.h.
     proc_dir_entry "proc_dir_entry" = 176 {
         DATA "data" = 80;
+    }
+
+    /// `struct hrtimer_clock_base`, include/linux/hrtimer.h.
+    hrtimer_clock_base "hrtimer_clock_base" = 64 {
+        GET_TIME "get_time" = 48;
+    }
+
+    /// `struct kthread_worker`, include/linux/kthread.h.
+    kthread_worker "kthread_worker" = 56 {
+        WORK_LIST "work_list" = 8;
+        DELAYED_WORK_LIST "delayed_work_list" = 24;
+        TASK "task" = 40;
+    }
+
+    /// `struct kthread_work`, include/linux/kthread.h.
+    kthread_work "kthread_work" = 40 {
+        NODE "node" = 0;
+        FUNC "func" = 16;
+        WORKER "worker" = 24;
     }
 }

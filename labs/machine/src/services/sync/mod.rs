@@ -1,6 +1,8 @@
 //! Locks and waiting: what keeps CPUs, tasks and interrupts apart. Linux: kernel/locking/, kernel/sched/, kernel/rcu/.
 
+mod big;
 mod completion;
+mod hrtimer;
 mod kthread;
 mod mutex;
 pub(super) mod parking;
@@ -14,6 +16,7 @@ mod tasklet;
 mod tasks;
 mod timer;
 mod wait;
+mod worker;
 mod workqueue;
 
 use crate::Table;
@@ -38,4 +41,7 @@ pub(super) fn register(table: &mut Table<'_>) {
     workqueue::register(table);
     rcu::register(table);
     tasklet::register(table);
+    hrtimer::register(table);
+    worker::register(table);
+    big::register(table);
 }

@@ -5,6 +5,7 @@ mod hex;
 mod memory;
 pub(in crate::services) mod numbers;
 mod parser;
+mod scan;
 mod string;
 
 use std::ffi::CStr;
@@ -17,6 +18,7 @@ pub(super) fn register(table: &mut Table) {
     numbers::register(table);
     hex::register(table);
     parser::register(table);
+    scan::register(table);
     data::register(table);
 }
 
