@@ -6,6 +6,7 @@ mod numbers;
 mod random;
 mod sort;
 mod xxhash;
+mod zstd;
 
 use crate::exports::Table;
 
@@ -16,4 +17,5 @@ pub(super) fn register(table: &mut Table) {
     random::register(table);
     sort::register(table);
     xxhash::register(table);
+    zstd::register(table);
 }
