@@ -106,6 +106,9 @@ structures! {
         UNION "cra_u" = 0x140;
         INIT "cra_init" = 0x160;
         MODULE "cra_module" = 0x178;
+        REFCNT "cra_refcnt" = 0x34;
+        PRIORITY "cra_priority" = 0x30;
+        TYPE "cra_type" = 0x138;
     }
 
     /// `struct ts_ops`, include/linux/textsearch.h.
@@ -579,6 +582,103 @@ structures! {
         MODULE "module" = 24;
         CREATE "create" = 32;
         NAME "name" = 40;
+    }
+
+    /// `struct akcipher_alg`, include/crypto/akcipher.h.
+    akcipher_alg "akcipher_alg" = 464 {
+        INIT "init" = 56;
+        BASE "base" = 80;
+    }
+
+    /// `struct kpp_alg`, include/crypto/kpp.h.
+    kpp_alg "kpp_alg" = 440 {
+        INIT "init" = 32;
+        BASE "base" = 56;
+    }
+
+    /// `struct crypto_aead`, include/crypto/aead.h.
+    crypto_aead "crypto_aead" = 40 {
+        AUTHSIZE "authsize" = 0;
+        BASE "base" = 8;
+    }
+
+    /// `struct crypto_ahash`, include/crypto/hash.h.
+    crypto_ahash "crypto_ahash" = 104 {
+        REQSIZE "reqsize" = 64;
+        BASE "base" = 72;
+    }
+
+    /// `struct aead_request`, include/crypto/aead.h.
+    aead_request "aead_request" = 80 {
+        ASSOCLEN "assoclen" = 48;
+        CRYPTLEN "cryptlen" = 52;
+        IV "iv" = 56;
+        SRC "src" = 64;
+        DST "dst" = 72;
+    }
+
+    /// `struct ahash_request`, include/crypto/hash.h.
+    ahash_request "ahash_request" = 80 {
+        NBYTES "nbytes" = 48;
+        SRC "src" = 56;
+        RESULT "result" = 64;
+    }
+
+    /// `struct crypto_instance`, include/crypto/algapi.h.
+    crypto_instance "crypto_instance" = 440 {
+        TMPL "tmpl" = 384;
+    }
+
+    /// `struct crypto_spawn`, include/crypto/algapi.h.
+    crypto_spawn "crypto_spawn" = 48 {
+        ALG "alg" = 16;
+        FRONTEND "frontend" = 32;
+        DEAD "dead" = 44;
+    }
+
+    /// `struct crypto_type`, crypto/internal.h.
+    crypto_type "crypto_type" = 72 {
+        TYPE "type" = 56;
+        TFMSIZE "tfmsize" = 68;
+    }
+
+    /// `struct skcipher_walk`, include/crypto/internal/skcipher.h.
+    skcipher_walk "skcipher_walk" = 152 {
+        IN "in" = 32;
+        NBYTES "nbytes" = 48;
+        OUT "out" = 56;
+        TOTAL "total" = 72;
+        PAGE "page" = 96;
+        IV "iv" = 120;
+        ALIGNMASK "alignmask" = 144;
+    }
+
+    /// `struct sg_mapping_iter`, include/linux/scatterlist.h.
+    sg_mapping_iter "sg_mapping_iter" = 72 {
+        ADDR "addr" = 8;
+        LENGTH "length" = 16;
+        CONSUMED "consumed" = 24;
+        PITER "piter" = 32;
+        FLAGS "__flags" = 64;
+    }
+
+    /// `struct sg_table`, include/linux/scatterlist.h.
+    sg_table "sg_table" = 16 {
+        NENTS "nents" = 8;
+        ORIG_NENTS "orig_nents" = 12;
+    }
+
+    /// `struct crypto_queue`, include/crypto/algapi.h.
+    crypto_queue "crypto_queue" = 32 {
+        BACKLOG "backlog" = 16;
+        QLEN "qlen" = 24;
+    }
+
+    /// `struct kpp_request`, include/crypto/kpp.h.
+    kpp_request "kpp_request" = 72 {
+        SRC "src" = 48;
+        DST "dst" = 56;
+        SRC_LEN "src_len" = 64;
     }
 
     /// `struct dentry`, include/linux/dcache.h: what `%pd` names.

@@ -1,6 +1,9 @@
-//! Calling the functions that modules hand over, with as many arguments as they take.
+//! Functions that go from hand to hand: calling those of modules, and giving ours to modules.
 
-use crate::call_module;
+use std::collections::HashMap;
+
+use super::with;
+use crate::{call_module, current};
 
 /// Calls module code; see [`call_module`].
 ///
@@ -21,4 +24,18 @@ pub unsafe fn invoke<const N: usize>(function: u64, arguments: [u64; N]) -> u64 
 pub unsafe fn invoke_int<const N: usize>(function: u64, arguments: [u64; N]) -> i32 {
     // SAFETY: the caller's promise.
     unsafe { invoke(function, arguments) as i32 }
+}
+
+/// By the address of a Rust function: the stub through which module code calls it.
+#[derive(Debug, Default)]
+struct Stubs(HashMap<usize, u64>);
+
+/// The address for module code of an `unsafe extern "C"` function of ours with so many integer arguments; NULL where
+/// the host has no memory for the stub.
+pub fn stub(function: *const (), arguments: usize) -> u64 {
+    if let Some(made) = with(|stubs: &mut Stubs| stubs.0.get(&(function as usize)).copied()) {
+        return made;
+    }
+    let made = current().machine().exports().stub(function, arguments).unwrap_or(0);
+    with(|stubs: &mut Stubs| *stubs.0.entry(function as usize).or_insert(made))
 }

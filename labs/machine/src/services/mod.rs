@@ -27,6 +27,7 @@ mod params;
 mod percpu;
 mod registrations;
 mod resources;
+mod scatterlist;
 mod static_key;
 mod sync;
 mod text;
@@ -44,6 +45,7 @@ use crate::{Level, Machine, Table, current, printk};
 
 pub use block::Partition;
 pub use devices::{Devices, File, Node, NodeKind};
+pub use crypto::{Cipher, Crypto};
 pub use heap::{Leak, Problem};
 pub use host::Failure;
 pub use nls::Nls;
@@ -68,6 +70,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
     fpu::register(table);
     nls::register(table);
     notifier::register(table);
+    scatterlist::register(table);
     static_key::register(table);
     textsearch::register(table);
     collections::register(table);
@@ -91,6 +94,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
 pub(crate) fn start(machine: &Machine) {
     heap::start(machine);
     nls::start(machine);
+    crypto::start(machine);
 }
 
 /// Works on the running task's machine's one `T`, under its lock.

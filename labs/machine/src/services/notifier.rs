@@ -153,7 +153,7 @@ unsafe extern "C" fn atomic_notifier_call_chain(chain: u64, action: u64, data: u
 
 const BLOCKING_HEAD: u64 = blocking_notifier_head::HEAD as u64;
 
-unsafe extern "C" fn blocking_notifier_chain_register(chain: u64, block: u64) -> i32 {
+pub(super) unsafe extern "C" fn blocking_notifier_chain_register(chain: u64, block: u64) -> i32 {
     // SAFETY: the caller's chain, whose own semaphore is taken.
     unsafe {
         sync::down_write(chain);
@@ -163,7 +163,7 @@ unsafe extern "C" fn blocking_notifier_chain_register(chain: u64, block: u64) ->
     }
 }
 
-unsafe extern "C" fn blocking_notifier_chain_unregister(chain: u64, block: u64) -> i32 {
+pub(super) unsafe extern "C" fn blocking_notifier_chain_unregister(chain: u64, block: u64) -> i32 {
     // SAFETY: as above.
     unsafe {
         sync::down_write(chain);
@@ -173,7 +173,7 @@ unsafe extern "C" fn blocking_notifier_chain_unregister(chain: u64, block: u64) 
     }
 }
 
-unsafe extern "C" fn blocking_notifier_call_chain(chain: u64, action: u64, data: u64) -> i32 {
+pub(super) unsafe extern "C" fn blocking_notifier_call_chain(chain: u64, action: u64, data: u64) -> i32 {
     // SAFETY: as above, for reading.
     unsafe {
         sync::down_read(chain);

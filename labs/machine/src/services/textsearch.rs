@@ -5,7 +5,7 @@ use std::mem::offset_of;
 use abi::{Errno, offsets};
 
 use super::host::{Failure, check_pointer, task};
-use super::invoke::invoke;
+use super::invoke::{invoke, stub};
 use super::{err_ptr, fail, functions, heap, is_err, module_refs, text, with};
 use crate::exports::Table;
 use crate::{Machine, current};
@@ -60,10 +60,6 @@ const _: () = assert!(
 #[derive(Debug, Default)]
 struct Algorithms(Vec<(Vec<u8>, u64, u64)>);
 
-/// The address of the stub for [`get_linear_data`]; 0 before it is needed.
-#[derive(Debug, Default)]
-struct Linear(u64);
-
 unsafe extern "C" fn textsearch_register(ops: *mut Ops) -> i32 {
     // SAFETY: the caller's struct ts_ops.
     let (name, owner) = unsafe {
@@ -98,7 +94,13 @@ fn look_up(name: &[u8]) -> Option<*mut Ops> {
     module_refs::get(owner).then_some(ops as *mut Ops)
 }
 
-unsafe extern "C" fn textsearch_prepare(name: *const u8, pattern: u64, length: u32, gfp: u32, flags: i32) -> u64 {
+unsafe extern "C" fn textsearch_prepare(
+    name: *const u8,
+    pattern: u64,
+    length: u32,
+    gfp: u32,
+    flags: i32,
+) -> u64 {
     if length == 0 {
         return err_ptr(Errno::EINVAL);
     }
@@ -157,10 +159,9 @@ unsafe extern "C" fn textsearch_find_continuous(
     data: u64,
     length: u32,
 ) -> u32 {
-    let Some(next_block) = linear() else { return u32::MAX };
     // SAFETY: what textsearch_prepare() returned, the caller's state, and `length` bytes.
     unsafe {
-        (*config).get_next_block = next_block;
+        (*config).get_next_block = stub(get_linear_data as *const (), 4);
         let control = (&raw mut (*state).control).cast::<u8>();
         control.cast::<u32>().write_unaligned(length);
         control.add(8).cast::<u64>().write_unaligned(data);
@@ -171,17 +172,6 @@ unsafe extern "C" fn textsearch_find_continuous(
         }
         found
     }
-}
-
-/// The address under which modules call [`get_linear_data`].
-fn linear() -> Option<u64> {
-    let made = with(|linear: &mut Linear| linear.0);
-    if made != 0 {
-        return Some(made);
-    }
-    let stub = current().machine().exports().stub(get_linear_data as *const (), 4).ok()?;
-    with(|linear: &mut Linear| linear.0 = stub);
-    Some(stub)
 }
 
 /// A machine's text search.
@@ -206,7 +196,13 @@ impl TextSearch<'_> {
     ///
     /// # Errors
     /// ENOENT: no such algorithm; EINVAL: no pattern; what the algorithm says of the pattern.
-    pub fn find(&self, algorithm: &str, pattern: &[u8], text: &[u8], flags: i32) -> Result<Option<usize>, Failure> {
+    pub fn find(
+        &self,
+        algorithm: &str,
+        pattern: &[u8],
+        text: &[u8],
+        flags: i32,
+    ) -> Result<Option<usize>, Failure> {
         let mut name = algorithm.as_bytes().to_vec();
         name.push(0);
         let length = u32::try_from(text.len()).map_err(|_| Errno::E2BIG)?;
@@ -214,7 +210,8 @@ impl TextSearch<'_> {
         task(self.0, "textsearch", || {
             // SAFETY: as the exports ask; slices of the lengths given.
             unsafe {
-                let config = textsearch_prepare(name.as_ptr(), pattern.as_ptr() as u64, pattern_length, 0, flags);
+                let config =
+                    textsearch_prepare(name.as_ptr(), pattern.as_ptr() as u64, pattern_length, 0, flags);
                 let config = check_pointer(config)? as *mut Config;
                 let mut state = State { offset: 0, control: [0; 48] };
                 let found = textsearch_find_continuous(config, &raw mut state, text.as_ptr() as u64, length);

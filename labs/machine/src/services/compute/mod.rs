@@ -8,6 +8,8 @@ mod sort;
 mod xxhash;
 mod zstd;
 
+pub use random::get_random_bytes;
+
 use crate::exports::Table;
 
 pub(super) fn register(table: &mut Table) {

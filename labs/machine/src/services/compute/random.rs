@@ -23,7 +23,7 @@ fn word() -> u64 {
     u64::from_le_bytes(bytes)
 }
 
-unsafe extern "C" fn get_random_bytes(to: *mut u8, count: usize) {
+pub unsafe extern "C" fn get_random_bytes(to: *mut u8, count: usize) {
     // SAFETY: a range of `count` bytes that the caller owns.
     fill(unsafe { std::slice::from_raw_parts_mut(to, count) });
 }

@@ -45,7 +45,9 @@ impl Processor {
             let there = if leaf >= 0x8000_0000 { leaf <= extended } else { leaf <= basic.eax };
             if there { Some(__cpuid_count(leaf, sub)) } else { None }
         };
-        let word = |leaf, sub, register: fn(std::arch::x86_64::CpuidResult) -> u32| from(leaf, sub).map_or(0, register);
+        let word = |leaf, sub, register: fn(std::arch::x86_64::CpuidResult) -> u32| {
+            from(leaf, sub).map_or(0, register)
+        };
         let mut capability = [0; WORDS];
         for (index, value) in [
             (0, word(1, 0, |it| it.edx)),
@@ -67,8 +69,12 @@ impl Processor {
         for (place, register) in vendor_id.chunks_mut(4).zip([basic.ebx, basic.edx, basic.ecx]) {
             place.copy_from_slice(&register.to_le_bytes());
         }
-        let processor =
-            Processor { vendor: vendor(&vendor_id), vendor_id, signature: word(1, 0, |it| it.eax), capability };
+        let processor = Processor {
+            vendor: vendor(&vendor_id),
+            vendor_id,
+            signature: word(1, 0, |it| it.eax),
+            capability,
+        };
         processor.without(xfeatures())
     }
 }
@@ -102,7 +108,9 @@ fn xfeatures() -> u64 {
     }
     let (low, high): (u32, u32);
     // SAFETY: OSXSAVE says that the instruction may be used.
-    unsafe { std::arch::asm!("xgetbv", in("ecx") 0, out("eax") low, out("edx") high, options(nomem, nostack)) };
+    unsafe {
+        std::arch::asm!("xgetbv", in("ecx") 0, out("eax") low, out("edx") high, options(nomem, nostack))
+    };
     u64::from(high) << 32 | u64::from(low)
 }
 
@@ -185,7 +193,9 @@ impl CpuId {
 }
 
 unsafe extern "C" fn x86_match_cpu(table: *const CpuId) -> *const CpuId {
-    let Some(processor) = current().machine().exports().value("boot_cpu_data") else { return std::ptr::null() };
+    let Some(processor) = current().machine().exports().value("boot_cpu_data") else {
+        return std::ptr::null();
+    };
     // SAFETY: the machine's own variable of that size, and a table that ends with an entry that is not valid.
     unsafe {
         let processor = *(processor as *const [u8; cpuinfo_x86::SIZE]);

@@ -136,6 +136,11 @@ unsafe extern "C" fn kfree(address: u64) {
 }
 
 unsafe extern "C" fn kfree_sensitive(address: u64) {
+    free_sensitive(address);
+}
+
+/// Frees what kmalloc gave and wipes it before.
+pub(in crate::services) fn free_sensitive(address: u64) {
     // SAFETY: a living object of that size; what is no object has size 0.
     unsafe { std::ptr::write_bytes(address as *mut u8, 0, size_of(address) as usize) };
     free(address);

@@ -16,8 +16,8 @@ use arena::{Arena, PAGE};
 use cache::Cache;
 pub use problem::Problem;
 
-pub(super) use exports::{allocate, duplicate, free};
-pub(super) use pages::{free_any, free_whole as free_pages, page_of, pages};
+pub(super) use exports::{allocate, duplicate, free, free_sensitive};
+pub(super) use pages::{free_any, free_whole as free_pages, page_address, page_of, pages, virt_to_page};
 
 use crate::{Machine, Table};
 

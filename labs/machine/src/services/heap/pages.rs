@@ -45,6 +45,25 @@ impl Heap {
     }
 }
 
+/// Where the RAM and its memory map begin.
+fn maps() -> (u64, u64) {
+    with(|heap: &mut Heap| (heap.arena.base(), heap.arena.memory_map()))
+}
+
+/// The `struct page` of an address, by the arithmetic that modules have inlined. It works for any address and back
+/// again, also for those outside the RAM, whose page must then not be looked at.
+pub(in crate::services) fn virt_to_page(address: u64) -> u64 {
+    let (base, map) = maps();
+    map.wrapping_add((address.wrapping_sub(base) / PAGE).wrapping_mul(offsets::page::SIZE as u64))
+}
+
+/// The address of a `struct page`'s page, by the same arithmetic.
+pub(in crate::services) fn page_address(page: u64) -> u64 {
+    let (base, map) = maps();
+    let number = page.wrapping_sub(map) as i64 / offsets::page::SIZE as i64;
+    base.wrapping_add((number as u64).wrapping_mul(PAGE))
+}
+
 fn virtual_pages(kind: Kind) -> Option<u64> {
     if let Kind::Virtual(pages) = kind { Some(pages) } else { None }
 }

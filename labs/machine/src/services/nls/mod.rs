@@ -90,8 +90,9 @@ unsafe extern "C" fn unregister_nls(table: u64) -> i32 {
 /// The newest table of that name or alias, with a reference on its module.
 fn find(charset: &[u8]) -> Option<u64> {
     let entry = with(|tables: &mut Tables| {
-        let named =
-            |entry: &&Entry| entry.charset == charset || entry.alias.as_deref().is_some_and(|alias| alias == charset);
+        let named = |entry: &&Entry| {
+            entry.charset == charset || entry.alias.as_deref().is_some_and(|alias| alias == charset)
+        };
         tables.0.iter().find(named).cloned()
     })?;
     module_refs::get(entry.owner).then_some(entry.table)

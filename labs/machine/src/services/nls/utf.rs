@@ -84,7 +84,13 @@ fn order(unit: u16, endian: u32) -> u16 {
     if endian == BIG_ENDIAN { unit.swap_bytes() } else { unit }
 }
 
-unsafe extern "C" fn utf8s_to_utf16s(from: *const u8, length: i32, endian: u32, to: *mut u16, room: i32) -> i32 {
+unsafe extern "C" fn utf8s_to_utf16s(
+    from: *const u8,
+    length: i32,
+    endian: u32,
+    to: *mut u16,
+    room: i32,
+) -> i32 {
     // SAFETY: `length` bytes.
     let mut bytes = unsafe { std::slice::from_raw_parts(from, usize::try_from(length).unwrap_or(0)) };
     let room = usize::try_from(room).unwrap_or(0);
@@ -106,7 +112,13 @@ unsafe extern "C" fn utf8s_to_utf16s(from: *const u8, length: i32, endian: u32, 
     written as i32
 }
 
-unsafe extern "C" fn utf16s_to_utf8s(from: *const u16, length: i32, endian: u32, to: *mut u8, room: i32) -> i32 {
+unsafe extern "C" fn utf16s_to_utf8s(
+    from: *const u16,
+    length: i32,
+    endian: u32,
+    to: *mut u8,
+    room: i32,
+) -> i32 {
     // SAFETY: `length` units.
     let units = unsafe { std::slice::from_raw_parts(from, usize::try_from(length).unwrap_or(0)) };
     let units = units.iter().map(|&unit| order(unit, endian)).take_while(|&unit| unit != 0);
