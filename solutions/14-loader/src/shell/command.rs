@@ -39,7 +39,9 @@ pub enum Command {
         #[arg(required = true)]
         names: Vec<String>,
     },
-    /// Insert a module and all that it needs, by name or alias; -r removes it and what nobody else needs
+    /// Insert or remove a module with all that it needs
+    ///
+    /// By name or alias. -r removes it, and what it needed and nobody else does.
     Modprobe {
         /// Remove instead
         #[arg(short, long)]
@@ -70,7 +72,10 @@ pub enum Command {
         #[arg(short = 't', long)]
         notime: bool,
     },
-    /// Call a function in the kernel: integers, texts, hex:00ff, buf:64, $buffer, @symbol
+    /// Call a function in the kernel
+    ///
+    /// Arguments: integers (42, -1, 0xff), texts (a word, or text:42), bytes (hex:00ff), zeroed bytes that are
+    /// shown after the call (buf:64), a buffer made before ($NAME), a symbol's address (@SYMBOL).
     Call {
         /// Its symbol
         symbol: String,
@@ -81,7 +86,9 @@ pub enum Command {
         #[arg(short, long)]
         int: bool,
     },
-    /// Make a buffer to be used as $NAME in calls: buffer NAME 256 | buffer NAME hex:00ff | buffer NAME TEXT
+    /// Make a buffer to be used as $NAME in calls
+    ///
+    /// buffer NAME 256 makes so many zeroes; buffer NAME hex:00ff these bytes; buffer NAME TEXT a text.
     Buffer {
         /// Its name
         name: String,
@@ -95,7 +102,9 @@ pub enum Command {
         /// How many bytes at most
         length: Option<usize>,
     },
-    /// The digest of a text by one of the kernel's hash algorithms, as /proc/crypto names them
+    /// The digest of a text by one of the kernel's hashes
+    ///
+    /// The algorithms, by name or driver, are those that /proc/crypto lists.
     Digest {
         /// The algorithm's name
         algorithm: String,
@@ -105,7 +114,9 @@ pub enum Command {
         #[arg(short, long)]
         key: Option<String>,
     },
-    /// One block through one of the kernel's ciphers, in hexadecimal
+    /// One block through one of the kernel's ciphers
+    ///
+    /// Key and block are given, and the result is shown, in hexadecimal.
     Cipher {
         /// The algorithm's name
         algorithm: String,
@@ -117,7 +128,7 @@ pub enum Command {
         #[arg(short, long)]
         decrypt: bool,
     },
-    /// Find a pattern by one of the kernel's text search algorithms
+    /// Find a pattern by one of the kernel's algorithms
     Search {
         /// kmp, bm or fsm
         algorithm: String,
@@ -126,19 +137,23 @@ pub enum Command {
         /// Where to look
         text: String,
     },
-    /// A character between Unicode and one of the kernel's character sets: nls CHARSET U+00E4, or nls CHARSET 0xe4
+    /// A character, from or to one of the kernel's character sets
+    ///
+    /// nls CHARSET U+00E4 gives the bytes; nls CHARSET 0xe4 the character.
     Nls {
         /// The character set, such as iso8859-1 or cp437
         charset: String,
         /// A code point U+…, or bytes 0x…
         character: String,
     },
-    /// Print a file: a device, /proc/…, /sys/module/…/parameters/…, or one of your own
+    /// Print a file
+    ///
+    /// A device, /proc/…, /sys/module/NAME/parameters/…, or one of your own.
     Cat {
         /// The file
         path: String,
     },
-    /// Print words; with > PATH, write them to a device or file
+    /// Print words; with > PATH, write them there
     Echo {
         /// No newline at the end
         #[arg(short = 'n')]
@@ -147,7 +162,7 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
-    /// List what the kernel shows in a directory: /dev, /proc, /sys/module/…
+    /// List a directory: /dev, /proc, /sys/module/…
     Ls {
         /// The directory
         #[arg(default_value = "/")]
@@ -173,7 +188,10 @@ pub enum Command {
         /// The words
         words: Vec<String>,
     },
-    /// Send a command to an open device: the request, and its argument as `call` takes it
+    /// Send a command to an open device
+    ///
+    /// The request's number, and its argument: an integer, or memory (text, hex:00ff, buf:4), which is shown
+    /// after the call.
     Ioctl {
         /// The descriptor
         descriptor: u32,
