@@ -4,7 +4,7 @@ use std::{
     collections::HashSet,
     io::{BufRead, BufReader},
     path::PathBuf,
-    process::{ChildStderr, Command, Stdio},
+    process::{Child, ChildStderr, Command, Stdio},
     thread,
 };
 
@@ -76,6 +76,19 @@ impl Program {
         }
     }
 
+    /// Begins to build it with the time that the processors have left over, and says nothing about it.
+    pub fn build_ahead(&self, root: &Root) -> Ahead {
+        let mut gently = Command::new("nice");
+        gently.arg(cargo(root).get_program()).args(self.arguments()).arg("--quiet").current_dir(root.path());
+        // Whatever goes wrong here goes wrong again, with words, in `build`.
+        Ahead(gently.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok())
+    }
+
+    fn arguments(&self) -> impl Iterator<Item = &'static str> {
+        let named = ["build", "--package", self.package, "--bin", self.binary];
+        named.into_iter().chain(self.release.then_some("--release"))
+    }
+
     /// How many packages take part, itself included: what the bar counts to.
     fn packages(&self, root: &Root) -> u64 {
         let mut tree = cargo(root);
@@ -113,6 +126,26 @@ impl Program {
             }
         }
         executable
+    }
+}
+
+/// A build that was begun ahead of time; stopped where nobody waits for it.
+pub struct Ahead(Option<Child>);
+
+impl Ahead {
+    /// Waits for its end. [`Program::build`] tells how it went.
+    pub fn wait(mut self) {
+        self.0.take().map(|mut child| child.wait());
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.0.take() {
+            // It may have ended by itself: then there is nothing to stop.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::{book, demo, manifest::Manifest, root::Root};
+use crate::{book, cargo::BOOK_BUILDER, demo, manifest::Manifest, progress::Progress, root::Root};
 
 /// Builds the finished loader, loads a module with it, builds the book, and says where to go on.
 ///
@@ -10,7 +10,11 @@ use crate::{book, demo, manifest::Manifest, root::Root};
 /// Something does not build, or the demo fails.
 pub fn run(root: &Root) -> Result<()> {
     let manifest = Manifest::read(root)?;
+    let ahead = BOOK_BUILDER.build_ahead(root);
     demo::run(root)?;
+    let waiting = Progress::spinner("finishing the book's builder");
+    ahead.wait();
+    drop(waiting);
     let page = book::build(root)?;
     let finished = manifest.finished().count();
     println!(
