@@ -6,7 +6,7 @@ mod common;
 use std::{sync::Arc, time::Duration};
 
 use common::{boot, text};
-use machine::{Bug, Config, Killed, Machine, ModuleHooks, Place, call_module};
+use machine::{Bug, Config, Fixup, Killed, Machine, ModuleHooks, Place, call_module};
 
 /// Calls `code` on CPU 1 and expects it to be killed.
 fn kill(machine: &Machine, code: &[u8]) -> Killed {
@@ -222,4 +222,63 @@ fn a_fault_in_an_export_that_module_code_called_is_an_oops_too() {
     let killed = kill(&machine, &code);
     assert_eq!(killed.reason, "BUG: unable to handle page fault for address: 0000000000005000");
     logged(&machine, "RIP: 0010:_printk+");
+}
+
+#[test]
+fn the_call_trace_names_who_called_and_doubts_it() {
+    let machine = boot();
+    // broken: call +1; ret; nop...: mov rax, [0]
+    let region = text(&machine, &[0xe8, 3, 0, 0, 0, 0xc3, 0x90, 0x90, 0x48, 0x8b, 0x04, 0x25, 0, 0, 0, 0]);
+    let hooks = Arc::new(OneModule { start: region.address(), flags: 0 });
+    machine.set_hooks(Arc::downgrade(&hooks) as std::sync::Weak<dyn ModuleHooks>);
+    // SAFETY: the tests' own code; what it does wrong is the point.
+    machine.run(0, "insmod", || unsafe { call_module(region.address(), &[0; 6]) }).unwrap_err();
+    logged(&machine, "RIP: 0010:broken+0x8/0x10 [test]");
+    logged(&machine, "Call Trace:\n <TASK>\n ? broken+0x5/0x10 [test]\n </TASK>\n");
+}
+
+/// A loader that has a fixup for one instruction.
+struct OneFixup {
+    start: u64,
+}
+
+impl ModuleHooks for OneFixup {
+    fn fixup_at(&self, address: u64) -> Option<Fixup> {
+        // EX_TYPE_IMM_REG, register 0, -EFAULT.
+        let data = 17 | (-14i32 as u32) << 16;
+        (address == self.start).then_some(Fixup { address: self.start + 8, data })
+    }
+}
+
+#[test]
+fn a_fault_that_the_exception_table_expects_goes_on_at_its_fixup() {
+    let machine = boot();
+    // mov rax, [0x10]; cdqe; ret
+    let region = text(&machine, &[0x48, 0x8b, 0x04, 0x25, 0x10, 0, 0, 0, 0x48, 0x98, 0xc3]);
+    let hooks = Arc::new(OneFixup { start: region.address() });
+    machine.set_hooks(Arc::downgrade(&hooks) as std::sync::Weak<dyn ModuleHooks>);
+    // SAFETY: a function without arguments.
+    let result = machine.run(0, "test", || unsafe { call_module(region.address(), &[0; 6]) });
+    assert_eq!(result, Ok(-14i64 as u64), "the register holds what the record says");
+    assert_eq!(machine.oopses(), 0);
+}
+
+#[test]
+fn every_cpu_may_oops_at_the_same_time() {
+    let machine = Machine::boot(Config { cpus: 4, ..Config::default() }).unwrap();
+    let region = text(&machine, &[0x0f, 0x0b]);
+    std::thread::scope(|scope| {
+        for cpu in 0..4 {
+            let (machine, region) = (&machine, &region);
+            scope.spawn(move || {
+                for _ in 0..10 {
+                    // SAFETY: the tests' own code; what it does wrong is the point.
+                    let result =
+                        machine.run(cpu, "insmod", || unsafe { call_module(region.address(), &[0; 6]) });
+                    result.unwrap_err();
+                }
+            });
+        }
+    });
+    assert_eq!(machine.oopses(), 40);
 }
