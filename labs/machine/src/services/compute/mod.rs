@@ -6,7 +6,6 @@ mod numbers;
 mod random;
 mod sort;
 mod xxhash;
-mod zstd;
 
 pub use random::get_random_bytes;
 
@@ -19,5 +18,4 @@ pub(super) fn register(table: &mut Table) {
     random::register(table);
     sort::register(table);
     xxhash::register(table);
-    zstd::register(table);
 }
