@@ -39,6 +39,9 @@ impl Pool {
                 while let Some(order) = lock(&waiting).next() {
                     progress.set_message(order.name.clone());
                     let life = self.one(&mut child, &order)?;
+                    if matches!(life.outcome, Outcome::Crashed { .. } | Outcome::Hung) {
+                        progress.suspend(|| eprintln!("{}: {}", life.name, life.outcome));
+                    }
                     lock(&done).push(life);
                     progress.inc(1);
                 }
