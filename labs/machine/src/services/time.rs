@@ -7,7 +7,7 @@ use crate::{HZ, Table, current};
 
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; ktime_get/0, ktime_get_with_offset/1, ktime_get_coarse_with_offset/1, ktime_get_real_seconds/0,
-        ktime_get_real_ts64/1, ktime_get_ts64/1, ns_to_timespec64/1, get_jiffies_64/0,
+        ktime_get_real_ts64/1, ktime_get_ts64/1, ns_to_timespec64/1,
         jiffies_to_msecs/1, jiffies_to_usecs/1, jiffies64_to_nsecs/1, jiffies64_to_msecs/1, __msecs_to_jiffies/1,
         __usecs_to_jiffies/1, nsecs_to_jiffies/1, nsecs_to_jiffies64/1, jiffies_to_clock_t/1, jiffies_64_to_clock_t/1,
         clock_t_to_jiffies/1, ktime_get_real_fast_ns/0, ktime_get_seconds/0, mktime64/6);
@@ -94,10 +94,6 @@ unsafe extern "C" fn ktime_get_ts64(to: *mut Timespec) {
 unsafe extern "C" fn ns_to_timespec64(nanoseconds: i64) -> Timespec {
     let unit = NANOSECONDS as i64;
     Timespec { seconds: nanoseconds.div_euclid(unit), nanoseconds: nanoseconds.rem_euclid(unit) }
-}
-
-unsafe extern "C" fn get_jiffies_64() -> u64 {
-    current().machine().clock().jiffies()
 }
 
 unsafe extern "C" fn jiffies_to_msecs(jiffies: u64) -> u32 {

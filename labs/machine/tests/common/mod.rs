@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use machine::{Config, Machine, Protection, Region};
+use machine::{Config, Machine, Protection, Region, call_module};
 
 /// A machine with two CPUs.
 pub fn boot() -> Arc<Machine> {
@@ -17,4 +17,19 @@ pub fn text(machine: &Machine, code: &[u8]) -> Region {
     let size = region.size();
     region.protect(0..size, Protection::ReadExecute).expect("it should become text");
     region
+}
+
+/// Calls an export by its name, from within a task, as a module would.
+pub fn export(name: &str, arguments: &[u64]) -> u64 {
+    let address =
+        machine::current().machine().exports().value(name).unwrap_or_else(|| panic!("{name} is no export"));
+    let mut all = [0; 6];
+    all[..arguments.len()].copy_from_slice(arguments);
+    // SAFETY: the tests pass what each export's declaration in C asks for.
+    unsafe { call_module(address, &all) }
+}
+
+/// A function of this test's as module code would name it.
+pub fn function(function: *const ()) -> u64 {
+    function as u64
 }

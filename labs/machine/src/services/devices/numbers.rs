@@ -80,11 +80,26 @@ pub(super) fn give(major: u32, first: u32) {
     with(|regions: &mut Regions| regions.0.remove(&(major, first)));
 }
 
+/// The parts of a range that lie in one major each: first number and count.
+fn parts(device: u32, count: u32) -> impl Iterator<Item = (u32, u32)> {
+    let end = device.saturating_add(count);
+    let next = move |first: u32| (first | (MINORS - 1)).saturating_add(1).min(end);
+    std::iter::successors(Some(device), move |&first| Some(next(first)))
+        .take_while(move |&first| first < end)
+        .map(move |first| (first, next(first) - first))
+}
+
 unsafe extern "C" fn register_chrdev_region(device: u32, count: u32, name: *const u8) -> i32 {
     // SAFETY: a NUL-terminated name.
     let name = String::from_utf8_lossy(unsafe { text::bytes(name) });
-    let (major, minor) = split(device);
-    take(major, minor, count, &name).map_or_else(fail, |_| 0)
+    for (first, length) in parts(device, count) {
+        let (major, minor) = split(first);
+        if let Err(errno) = take(major, minor, length, &name) {
+            parts(device, first - device).for_each(|(first, _)| give(split(first).0, split(first).1));
+            return fail(errno);
+        }
+    }
+    0
 }
 
 unsafe extern "C" fn alloc_chrdev_region(device: *mut u32, first: u32, count: u32, name: *const u8) -> i32 {
@@ -100,7 +115,6 @@ unsafe extern "C" fn alloc_chrdev_region(device: *mut u32, first: u32, count: u3
     }
 }
 
-unsafe extern "C" fn unregister_chrdev_region(device: u32, _count: u32) {
-    let (major, minor) = split(device);
-    give(major, minor);
+unsafe extern "C" fn unregister_chrdev_region(device: u32, count: u32) {
+    parts(device, count).for_each(|(first, _)| give(split(first).0, split(first).1));
 }

@@ -15,7 +15,7 @@ use crate::{Machine, Table, call_module};
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; proc_create/4, proc_create_data/5, proc_create_single_data/5, proc_create_seq_private/6, proc_create_net_data/6,
         proc_create_net_single/5, proc_mkdir/2, proc_mkdir_mode/3, _proc_mkdir/5, proc_symlink/3, remove_proc_entry/2,
-        remove_proc_subtree/2, proc_remove/1, proc_set_size/2, proc_set_user/3, pde_data/1);
+        remove_proc_subtree/2, proc_remove/1, proc_set_size/2, proc_set_user/3);
     table.alias("proc_create_mount_point", "proc_mkdir");
 }
 
@@ -191,11 +191,6 @@ unsafe extern "C" fn proc_remove(entry: u64) {
 unsafe extern "C" fn proc_set_size(_entry: u64, _size: i64) {}
 
 unsafe extern "C" fn proc_set_user(_entry: u64, _user: u32, _group: u32) {}
-
-unsafe extern "C" fn pde_data(inode: u64) -> u64 {
-    // SAFETY: the inode of an open file below.
-    unsafe { field::get(inode, inode::PRIVATE) }
-}
 
 impl Machine {
     /// The files that modules made in /proc, sorted, without that prefix.
