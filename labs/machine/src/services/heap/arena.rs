@@ -10,10 +10,13 @@ pub const PAGE: u64 = 4096;
 /// How much RAM a machine has. Only what modules touch costs anything.
 pub const PAGES: u64 = 128 * 1024;
 
+/// The largest block of pages there is, of order 10, is aligned to its size; bytes.
+const LARGEST_BLOCK: u64 = PAGE << 10;
+
 /// The pages of a machine: which are free, and where the range and its memory map lie.
 #[derive(Debug)]
 pub struct Arena {
-    /// The host's memory behind both, one page too much each for the sake of alignment. Zeroed pages of the host's
+    /// The host's memory behind both, a block too much each for the sake of alignment. Zeroed pages of the host's
     /// allocator come into being when touched.
     _ram: Vec<u8>,
     _map: Vec<u8>,
@@ -27,7 +30,7 @@ impl Arena {
     /// Reserves address space for the RAM and for its `struct page`s.
     pub fn new() -> Arena {
         let (mut ram, mut map) = (reserve(PAGES * PAGE), reserve(PAGES * offsets::page::SIZE as u64));
-        let aligned = |memory: &mut Vec<u8>| (memory.as_mut_ptr() as u64).next_multiple_of(PAGE);
+        let aligned = |memory: &mut Vec<u8>| (memory.as_mut_ptr() as u64).next_multiple_of(LARGEST_BLOCK);
         let (base, memory_map) = (aligned(&mut ram), aligned(&mut map));
         // Page 0 is never handed out: a physical address of 0 would look like none.
         Arena { _ram: ram, _map: map, base, memory_map, free: BTreeMap::from([(1, PAGES - 1)]) }
@@ -95,7 +98,7 @@ impl Arena {
 }
 
 fn reserve(length: u64) -> Vec<u8> {
-    vec![0; (length + PAGE) as usize]
+    vec![0; (length + LARGEST_BLOCK) as usize]
 }
 
 #[cfg(test)]
