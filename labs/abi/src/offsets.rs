@@ -168,6 +168,25 @@ structures! {
         SAVE_FLAGS "irq.save_fl" = 0xf0;
         IRQ_DISABLE "irq.irq_disable" = 0xf8;
         IRQ_ENABLE "irq.irq_enable" = 0x100;
+        IO_DELAY "cpu.io_delay" = 0;
+        WBINVD "cpu.wbinvd" = 0xa8;
+        CPUID "cpu.cpuid" = 0xb0;
+        READ_MSR "cpu.read_msr" = 0xb8;
+        WRITE_MSR "cpu.write_msr" = 0xc0;
+        READ_MSR_SAFE "cpu.read_msr_safe" = 0xc8;
+        WRITE_MSR_SAFE "cpu.write_msr_safe" = 0xd0;
+        PTE_VAL "mmu.pte_val" = 0x1f0;
+        MAKE_PTE "mmu.make_pte" = 0x1f8;
+        PGD_VAL "mmu.pgd_val" = 0x200;
+        MAKE_PGD "mmu.make_pgd" = 0x208;
+        PMD_VAL "mmu.pmd_val" = 0x218;
+        MAKE_PMD "mmu.make_pmd" = 0x220;
+        PUD_VAL "mmu.pud_val" = 0x228;
+        MAKE_PUD "mmu.make_pud" = 0x230;
+        P4D_VAL "mmu.p4d_val" = 0x240;
+        MAKE_P4D "mmu.make_p4d" = 0x248;
+        QUEUED_SPIN_UNLOCK "lock.queued_spin_unlock" = 0x280;
+        VCPU_IS_PREEMPTED "lock.vcpu_is_preempted" = 0x298;
     }
 
     /// `struct page`, include/linux/mm_types.h.

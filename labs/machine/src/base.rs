@@ -2,12 +2,13 @@
 //! What the compiler emits calls to is machine code here as it is in the kernel, because it must keep the registers
 //! (arch/x86/lib/retpoline.S, arch/x86/lib/hweight.S, arch/x86/kernel/ftrace_64.S).
 
-use abi::offsets::{paravirt_patch_template as pv, task_struct};
+use abi::offsets::task_struct;
 
 use crate::{
     Kind, Table,
     clock::{HZ, INITIAL_JIFFIES},
     exports::Trap,
+    paravirt,
 };
 
 /// `CONFIG_NR_CPUS` of Debian's kernel: how long its masks and arrays are.
@@ -25,7 +26,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
     thunks(table);
     traps(table);
     per_cpu(table);
-    interrupts(table);
+    paravirt::register(table);
     masks(table);
     table.data("jiffies", 8, 8, &INITIAL_JIFFIES.to_le_bytes());
     table.alias("jiffies_64", "jiffies");
@@ -65,27 +66,6 @@ fn per_cpu(table: &mut Table<'_>) {
     for word in ["this_cpu_off", "cpu_number", "current_task", "__preempt_count", "numa_node"] {
         table.per_cpu(word, 8, 8, &[]);
     }
-}
-
-/// `pv_ops.irq`: three functions that change nothing but rax. Interrupts are a bit in each CPU's area.
-fn interrupts(table: &mut Table<'_>) {
-    let with = |code: &[u8], rest: &[u8]| [code, &(IRQS as u32).to_le_bytes(), rest].concat();
-    // mov eax, gs:[IRQS]; ret
-    let save = table.unnamed(&with(&[0x65, 0x8b, 0x04, 0x25], &[0xc3]));
-    // and dword ptr gs:[IRQS], ~0x200; ret
-    let disable = with(&[0x65, 0x81, 0x24, 0x25], &[0xff, 0xfd, 0xff, 0xff, 0xc3]);
-    let disable = table.unnamed(&disable);
-    // or dword ptr gs:[IRQS], 0x200; ret
-    let enable = with(&[0x65, 0x81, 0x0c, 0x25], &[0x00, 0x02, 0x00, 0x00, 0xc3]);
-    let enable = table.unnamed(&enable);
-    // What is not filled in is a null pointer, and calling it says so.
-    let mut ops = vec![0; pv::SIZE];
-    for (offset, function) in [(pv::SAVE_FLAGS, save), (pv::IRQ_DISABLE, disable), (pv::IRQ_ENABLE, enable)] {
-        if let Some(place) = ops.get_mut(offset..offset + 8) {
-            place.copy_from_slice(&function.to_le_bytes());
-        }
-    }
-    table.data("pv_ops", pv::SIZE, 64, &ops);
 }
 
 /// Which CPUs there are.

@@ -11,6 +11,7 @@ use crate::{
     format::{VaList, format},
     host,
     oops::{Kind, Oops},
+    ports,
     task::{current, kill, with_local},
 };
 
@@ -99,7 +100,7 @@ fn goes_on(frame: &mut Frame, current: &Current) -> bool {
     }
     match hooks.fixup_at(frame.rip) {
         Some(fixup) => fix_up(frame, fixup),
-        None => false,
+        None => frame.trap == GENERAL_PROTECTION && ports::emulate(frame),
     }
 }
 

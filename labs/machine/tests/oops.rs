@@ -282,3 +282,22 @@ fn every_cpu_may_oops_at_the_same_time() {
     });
     assert_eq!(machine.oopses(), 40);
 }
+
+#[test]
+fn a_fault_outside_module_code_is_a_bug_of_the_process_and_ends_it() {
+    const CHILD: &str = "MACHINE_TEST_FAULTS";
+    if std::env::var_os(CHILD).is_some() {
+        let machine = boot();
+        // SAFETY: not safe at all: this is the child, and it must die of it.
+        let _ = machine.run(0, "rust", || unsafe { (16 as *const u8).read_volatile() });
+        return;
+    }
+    let name = "a_fault_outside_module_code_is_a_bug_of_the_process_and_ends_it";
+    let child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let signal = std::os::unix::process::ExitStatusExt::signal(&child.status);
+    assert_eq!(signal, Some(11), "a segmentation fault in Rust code is not an oops");
+}

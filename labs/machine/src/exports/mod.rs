@@ -127,12 +127,12 @@ impl Exports {
         if let Some(there) = self.get(name) {
             return Ok(there);
         }
-        let (value, kind) = if is_called {
-            (self.trap(Trap::Missing(name.into()))?, Kind::Function)
+        let (value, size, kind) = if is_called {
+            (self.trap(Trap::Missing(name.into()))?, 16, Kind::Function)
         } else {
-            (self.missing_data(name)?, Kind::Data)
+            (self.missing_data(name)?, 4096, Kind::Data)
         };
-        Ok(self.insert(name, value, 16, kind, false))
+        Ok(self.insert(name, value, size, kind, false))
     }
 
     fn missing_data(&self, name: &str) -> io::Result<u64> {
