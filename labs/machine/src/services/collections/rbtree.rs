@@ -351,7 +351,8 @@ mod tests {
         // SAFETY: a node of the test's tree.
         unsafe {
             let (left, right) = (black_height((*node).left)?, black_height((*node).right)?);
-            let red_pair = !is_black(node) && !(is_black((*node).left) && is_black((*node).right));
+            let red = [node, (*node).left, (*node).right].map(|node| !is_black(node));
+            let red_pair = red[0] && (red[1] || red[2]);
             (left == right && !red_pair).then_some(left + u32::from(is_black(node)))
         }
     }

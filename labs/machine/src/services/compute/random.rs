@@ -45,7 +45,7 @@ unsafe extern "C" fn get_random_u64() -> u64 {
 }
 
 unsafe extern "C" fn __get_random_u32_below(ceiling: u32) -> u32 {
-    (u64::from(word() as u32) * u64::from(ceiling) >> 32) as u32
+    ((u64::from(word() as u32) * u64::from(ceiling)) >> 32) as u32
 }
 
 unsafe extern "C" fn wait_for_random_bytes() -> i32 {

@@ -40,7 +40,7 @@ unsafe extern "C" fn kmem_cache_create(
     // SAFETY: a NUL-terminated name.
     let name = unsafe { text::bytes(name) };
     let (name, size) = (String::from_utf8_lossy(name), u64::from(size));
-    if name.is_empty() || size < 8 || size > 4 << 20 {
+    if name.is_empty() || !(8..=4 << 20).contains(&size) {
         return 0;
     }
     let id = with(|heap: &mut Heap| {

@@ -137,10 +137,10 @@ pub(super) unsafe extern "C" fn seq_read(file: u64, to: u64, count: u64, positio
     // SAFETY: an open struct file whose private data is a struct seq_file, and the caller's position.
     unsafe {
         let seq: u64 = field::get(file, file::PRIVATE_DATA);
-        if *position == 0 || field::get::<u64>(seq, seq_file::BUF) == 0 {
-            if let Err(error) = generate(seq) {
-                return error;
-            }
+        if (*position == 0 || field::get::<u64>(seq, seq_file::BUF) == 0)
+            && let Err(error) = generate(seq)
+        {
+            return error;
         }
         let at = (*position).max(0) as u64;
         let left = field::get::<u64>(seq, seq_file::COUNT).saturating_sub(at).min(count);

@@ -65,8 +65,8 @@ fn later(work: impl FnOnce() + Send + 'static) {
 }
 
 unsafe extern "C" fn call_rcu(head: u64, function: u64) {
-    // SAFETY: the module's rcu_head and its function, which stay until rcu_barrier() returns.
     later(move || {
+        // SAFETY: the module's rcu_head and its function, which stay until rcu_barrier() returns.
         unsafe { tasks::call(function, &[head]) };
     });
 }

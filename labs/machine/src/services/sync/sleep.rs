@@ -79,7 +79,7 @@ fn busy(time: Duration) {
 
 unsafe extern "C" fn __const_udelay(scaled: u64) {
     // The argument is microseconds * 2^32 / 10^6.
-    busy(Duration::from_nanos((u128::from(scaled) * u128::from(NANOSECONDS) >> 32) as u64));
+    busy(Duration::from_nanos(((u128::from(scaled) * u128::from(NANOSECONDS)) >> 32) as u64));
 }
 
 unsafe extern "C" fn __udelay(microseconds: u64) {

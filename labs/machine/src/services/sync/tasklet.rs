@@ -67,8 +67,8 @@ unsafe fn run(tasklet: u64) {
 }
 
 unsafe extern "C" fn tasklet_kill(tasklet: u64) {
-    // SAFETY: the module's tasklet. Acquire pairs with the Release in run().
     parking::wait(tasklet, None, || {
+        // SAFETY: the module's tasklet. Acquire pairs with the Release in run().
         unsafe { state(tasklet) }.load(Ordering::Acquire) & (SCHEDULED | RUNNING) == 0
     });
 }

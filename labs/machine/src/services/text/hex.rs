@@ -51,7 +51,7 @@ unsafe extern "C" fn bin2hex(to: *mut u8, from: *const u8, count: usize) -> *mut
 pub(in crate::services) fn line(data: &[u8], row: usize, group: usize, ascii: bool) -> String {
     let row = if row == 32 { 32 } else { 16 };
     let data = &data[..data.len().min(row)];
-    let group = if matches!(group, 2 | 4 | 8) && data.len() % group == 0 { group } else { 1 };
+    let group = if matches!(group, 2 | 4 | 8) && data.len().is_multiple_of(group) { group } else { 1 };
     let digits = |bytes: &[u8]| bytes.iter().rev().map(|byte| format!("{byte:02x}")).collect::<String>();
     let mut text = data.chunks(group).map(digits).collect::<Vec<_>>().join(" ");
     if ascii {
