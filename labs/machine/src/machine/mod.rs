@@ -1,32 +1,29 @@
 //! The machine: boots, runs tasks, shuts down.
 
+mod boot;
+
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
-    io,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc, Mutex, PoisonError, RwLock, Weak,
         atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering},
-        mpsc,
     },
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use abi::symvers::Symvers;
 
 use crate::{
-    Clock, Config, Exports, HZ, Killed, Level, Memory, ModuleHooks, NotHere, PerCpu, Place, Table, Task,
-    TimerId, base,
-    cpu::{Area, Cpu, PREEMPT_ENABLED, gone},
+    Clock, Config, Exports, Killed, Level, Memory, ModuleHooks, NotHere, PerCpu, Place, Task, TimerId,
+    cpu::{Cpu, gone},
     hooks::NoModules,
-    host, print,
+    host,
     printk::Log,
-    services,
     task::Body,
     timer::Action,
-    watchdog::Watchdog,
 };
 
 /// A simulated computer. Several may live in one process.
@@ -52,7 +49,7 @@ pub struct Machine {
 /// The CRCs of the exports that the machine implements, from Debian's 6.1: what [`Config::symvers`] defaults to.
 pub fn builtin_symvers() -> Symvers {
     // The file is part of the crate and a test reads it; were it bad, the exports would have no CRCs.
-    Symvers::parse(include_str!("../Module.symvers")).unwrap_or_default()
+    Symvers::parse(include_str!("../../Module.symvers")).unwrap_or_default()
 }
 
 impl Machine {
@@ -66,66 +63,6 @@ impl Machine {
         Machine::assemble(config).map_err(|error| NotHere(format!("the machine cannot boot: {error}")))
     }
 
-    fn assemble(config: Config) -> io::Result<Arc<Machine>> {
-        let count = config.cpus.clamp(1, 64);
-        let memory = Memory::new()?;
-        let percpu = PerCpu::new(&memory, count)?;
-        let mut table = Table::new(&memory, &percpu);
-        base::register(&mut table);
-        print::register(&mut table);
-        services::register(&mut table);
-        let symvers = config.symvers.clone().unwrap_or_else(|| Arc::new(builtin_symvers()));
-        let exports = Exports::new(table, symvers, memory.clone())?;
-        let clock = Clock::start(exports.value("jiffies").ok_or(io::ErrorKind::NotFound)?);
-        let machine = Arc::new(Machine {
-            log: Log::new(config.log_size),
-            cpus: (0..count).map(Cpu::new).collect(),
-            // As the kernel's: random where that matters, and with a zero byte that stops strings.
-            canary: 0x5ca1_ab1e_0ddb_a100 ^ (std::process::id() as u64) << 8,
-            config,
-            memory,
-            percpu,
-            exports,
-            clock,
-            hooks: RwLock::new(None),
-            states: RwLock::default(),
-            next_task: AtomicU64::new(1),
-            next_pid: AtomicI32::new(100),
-            oopses: AtomicU64::new(0),
-            stopping: Arc::default(),
-            threads: Mutex::default(),
-            ticker: Mutex::default(),
-        });
-        services::start(&machine);
-        machine.start_threads()?;
-        Ok(machine)
-    }
-
-    fn start_threads(self: &Arc<Self>) -> io::Result<()> {
-        let (ready, answers) = mpsc::channel();
-        let mut threads = Vec::new();
-        for cpu in &self.cpus {
-            let (cpu, area, weak, ready) =
-                (cpu.clone(), self.area(cpu.number)?, Arc::downgrade(self), ready.clone());
-            let stack_size = self.config.stack_size;
-            let builder = thread::Builder::new().name(format!("CPU {}", cpu.number));
-            threads.push(builder.spawn(move || {
-                cpu.run(weak, area, stack_size, |set_up| {
-                    // The receiver is gone only when another CPU has failed already.
-                    let _ = ready.send(set_up);
-                });
-            })?);
-        }
-        self.threads.lock().unwrap_or_else(PoisonError::into_inner).extend(threads);
-        let started = answers.iter().take(self.cpus.len()).collect::<io::Result<Vec<_>>>()?;
-        let (weak, stopping) = (Arc::downgrade(self), self.stopping.clone());
-        let watchdog = Watchdog::new(&self.cpus, &started, self.config.soft_lockup);
-        let ticker = thread::Builder::new().name("clock".to_owned());
-        *self.ticker.lock().unwrap_or_else(PoisonError::into_inner) =
-            Some(ticker.spawn(move || tick(&weak, &stopping, watchdog))?);
-        Ok(())
-    }
-
     /// The number of the next oops.
     pub(crate) fn count_oops(&self) -> u64 {
         // Relaxed: a ticket.
@@ -136,32 +73,6 @@ impl Machine {
     pub fn oopses(&self) -> u64 {
         // Relaxed: a count for people.
         self.oopses.load(Ordering::Relaxed)
-    }
-
-    /// Fills the fixed variables of a CPU's area, and says where they lie.
-    fn area(&self, cpu: usize) -> io::Result<Area> {
-        let base = self.percpu.base(cpu).ok_or(io::ErrorKind::NotFound)?;
-        let at = |name: &str| {
-            Ok::<u64, io::Error>(base + self.exports.value(name).ok_or(io::ErrorKind::NotFound)?)
-        };
-        let area = Area {
-            base,
-            preempt_count: at("__preempt_count")?,
-            current_task: at("current_task")?,
-            irqs: base + base::IRQS,
-        };
-        let words =
-            [(base + 0x28, self.canary), (at("this_cpu_off")?, base), (at("cpu_number")?, cpu as u64)];
-        for (address, word) in words {
-            // SAFETY: these lie in the area of a CPU that does not run yet; cpu_number has eight bytes like the others.
-            unsafe { (address as *mut u64).write(word) };
-        }
-        // SAFETY: as above.
-        unsafe {
-            (area.preempt_count as *mut u32).write(PREEMPT_ENABLED);
-            (area.irqs as *mut u32).write(base::IRQS_ON);
-        }
-        Ok(area)
     }
 
     /// What it was booted with.
@@ -367,16 +278,4 @@ impl Drop for Machine {
 /// A panic in `body` must not unwind into the root of its stack: the panic hook has said what it was.
 fn guarded(body: impl FnOnce() + Send + 'static) -> Body {
     Box::new(move || drop(catch_unwind(AssertUnwindSafe(body))))
-}
-
-/// The clock's thread: jiffies advance, and the watchdog looks at the CPUs.
-fn tick(machine: &Weak<Machine>, stopping: &AtomicBool, mut watchdog: Watchdog) {
-    // Acquire: pairs with the store in `shutdown`.
-    while !stopping.load(Ordering::Acquire) {
-        // `shutdown` ends the pause early.
-        thread::park_timeout(Duration::from_nanos(1_000_000_000 / HZ));
-        let Some(machine) = machine.upgrade() else { return };
-        machine.clock.tick();
-        watchdog.look();
-    }
 }
