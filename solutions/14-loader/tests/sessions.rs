@@ -48,6 +48,7 @@ macro_rules! sessions {
 }
 
 sessions! {
+    crypto
     devices
     disk
     exports

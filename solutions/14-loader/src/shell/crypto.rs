@@ -7,24 +7,35 @@ use super::{Shell, arguments::bytes_from_hex};
 impl Shell {
     pub(super) fn digest(
         &self,
-        _a: &str,
-        _t: &str,
-        _k: Option<&str>,
-        _o: &mut Vec<u8>,
+        algorithm: &str,
+        text: &str,
+        key: Option<&str>,
+        out: &mut Vec<u8>,
     ) -> anyhow::Result<()> {
-        anyhow::bail!("not yet")
+        let key = key.map(bytes).transpose()?;
+        let digest = self.kernel.machine().crypto().digest(algorithm, key.as_deref(), &bytes(text)?);
+        let digest = digest.map_err(|failure| anyhow!("{algorithm}: {failure}"))?;
+        out.extend_from_slice(format!("{}\n", hex(&digest)).as_bytes());
+        Ok(())
     }
+
     pub(super) fn cipher(
         &self,
-        _a: &str,
-        _k: &str,
-        _b: &str,
-        _d: bool,
-        _o: &mut Vec<u8>,
+        algorithm: &str,
+        key: &str,
+        block: &str,
+        decrypt: bool,
+        out: &mut Vec<u8>,
     ) -> anyhow::Result<()> {
-        anyhow::bail!("not yet")
+        let digits = |digits| bytes_from_hex(digits).map_err(|wrong| anyhow!("{wrong}"));
+        let (key, block) = (digits(key)?, digits(block)?);
+        let result = self.kernel.machine().crypto().cipher_block(algorithm, &key, &block, decrypt);
+        let result = result.map_err(|failure| anyhow!("{algorithm}: {failure}"))?;
+        out.extend_from_slice(format!("{}\n", hex(&result)).as_bytes());
+        Ok(())
     }
 }
+
 /// A text's bytes; or those that `hex:…` stands for.
 fn bytes(text: &str) -> anyhow::Result<Vec<u8>> {
     match text.strip_prefix("hex:") {

@@ -78,8 +78,11 @@ impl Shell {
 
     /// A file in /proc: the kernel's own, or one that a module made.
     fn read_proc(&self, parts: &[&str]) -> Result<Vec<u8>, Errno> {
-        let own = if let [name] = parts { proc_file(&self.kernel, name) } else { None };
-        own.map_or_else(|| self.kernel.machine().read_proc(&parts.join("/")), |text| Ok(text.into_bytes()))
+        let own = if let [name] = parts { proc_file(&self.kernel, name) } else { Err(Errno::ENOENT) };
+        match own {
+            Err(Errno::ENOENT) => self.kernel.machine().read_proc(&parts.join("/")),
+            own => own.map(String::into_bytes),
+        }
     }
 
     /// Where `> PATH` sends a command's output.
@@ -102,13 +105,14 @@ fn holders(kernel: &Kernel, module: &LoadedModule) -> Vec<String> {
     kernel.registry().users(module.id).iter().map(|user| user.name.to_string()).collect()
 }
 
-fn proc_file(kernel: &Kernel, name: &str) -> Option<String> {
-    Some(match name {
+fn proc_file(kernel: &Kernel, name: &str) -> Result<String, Errno> {
+    Ok(match name {
+        "crypto" => kernel.machine().crypto().list().map_err(|_| Errno::EIO)?,
         "devices" => proc_devices(kernel),
         "kallsyms" => kernel.proc_kallsyms(),
         "modules" => kernel.proc_modules(),
         "partitions" => proc_partitions(kernel),
-        _ => return None,
+        _ => return Err(Errno::ENOENT),
     })
 }
 
