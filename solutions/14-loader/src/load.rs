@@ -48,6 +48,7 @@ impl Kernel {
         self.start(&loaded, arguments)
     }
 
+    // ANCHOR: load_module
     /// All that happens before any of the module's code runs.
     fn load_module(&self, file: &[u8]) -> Result<Arc<LoadedModule>, LoadError> {
         let module = Module::parse(file)?;
@@ -69,6 +70,7 @@ impl Kernel {
         }
         Ok(loaded)
     }
+    // ANCHOR_END: load_module
     // ANCHOR_END: load_module
 
     /// Prints what has been said about a module so far, and takes its taints over.
