@@ -32,8 +32,9 @@ macro_rules! sessions {
             let mut settings = insta::Settings::clone_current();
             settings.add_filter(r"\[ *\d+\.\d{6}\]", "[TIME]");
             // Registers of an oops: their values, and the flags.
-            settings.add_filter(r"\b([A-Z][A-Z0-9]{1,2}|knlGS|EFLAGS):( *)(0018:)?[0-9a-f]{8,16}", "$1:$2$3VALUE");
+            settings.add_filter(r"\b([A-Z][A-Z0-9]{1,2}|knlGS|EFLAGS):( *)(0018:)?[0-9a-f]{8,16}", "${1}:${2}${3}VALUE");
             settings.add_filter(r"\b(0x)?0000[0-9a-f]{12}\b", "ADDRESS");
+            settings.add_filter(r"\+0x[0-9a-f]+/0x[0-9a-f]+", "+OFFSET/SIZE"); // as the compiler has it
             // The bytes of instructions hold addresses too, and what lies on a stack depends on the compiler.
             settings.add_filter(r"(?m)^Code: [0-9a-f <>]+$", "Code: BYTES");
             settings.add_filter(r"(?m)^ \? .*\n", "");
