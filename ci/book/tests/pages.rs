@@ -90,12 +90,19 @@ fn every_diagram_is_marked_as_one() {
 
 #[test]
 fn an_include_that_leads_nowhere_fails_the_build() {
-    let course = tempfile::tempdir().unwrap();
-    fs::create_dir_all(course.path().join("book")).unwrap();
-    fs::write(course.path().join("book.toml"), "[book]\nsrc = \"book\"\n").unwrap();
-    fs::write(course.path().join("book/SUMMARY.md"), "[A](a.md)\n").unwrap();
-    fs::write(course.path().join("book/a.md"), "{{#include gone.txt}}\n").unwrap();
-    let out = tempfile::tempdir().unwrap();
-    let message = format!("{:#}", book_builder::assemble::build(course.path(), out.path()).unwrap_err());
-    assert!(message.contains("book/a.md: something that it includes is not there"), "{message}");
+    for include in ["{{#include gone.txt}}", "```rust,ignore\n{{#include b.txt:gone}}\n```"] {
+        let course = tempfile::tempdir().unwrap();
+        fs::create_dir_all(course.path().join("book")).unwrap();
+        fs::write(course.path().join("book.toml"), "[book]\nsrc = \"book\"\n").unwrap();
+        fs::write(course.path().join("book/SUMMARY.md"), "[A](a.md)\n").unwrap();
+        fs::write(course.path().join("book/a.md"), format!("{include}\n")).unwrap();
+        fs::write(course.path().join("book/b.txt"), "// ANCHOR: there\nlet x;\n// ANCHOR_END: there\n")
+            .unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let message = format!("{:#}", book_builder::assemble::build(course.path(), out.path()).unwrap_err());
+        assert!(
+            message.contains("book/a.md: something that it includes is not there"),
+            "{include}: {message}"
+        );
+    }
 }
