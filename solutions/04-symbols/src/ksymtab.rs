@@ -30,6 +30,15 @@ impl<'a> Image<'a> {
         })
     }
 
+    /// The address and the bytes of the section of `module` that is called `name`, one of those that are loaded;
+    /// `addresses` are the sections', by number.
+    pub fn section(&self, module: &Module, addresses: &[u64], name: &str) -> Option<(u64, &'a [u8])> {
+        let number = module.section_named(name)?;
+        let size = usize::try_from(module.sections.get(number)?.size).ok()?;
+        let address = *addresses.get(number)?;
+        Some((address, self.bytes(address)?.get(..size)?))
+    }
+
     /// The string at `address`, up to its NUL; `None` where it does not end inside its part, or not within
     /// [`KSYM_NAME_LEN`] bytes.
     pub fn string(&self, address: u64) -> Option<&'a BStr> {
@@ -50,7 +59,7 @@ pub fn read_exports(module: &Module, addresses: &[u64], image: &Image) -> Result
     for (symbols, crcs, gpl_only) in
         [("__ksymtab", "__kcrctab", false), ("__ksymtab_gpl", "__kcrctab_gpl", true)]
     {
-        let table = |name| section(module, addresses, image, name);
+        let table = |name| image.section(module, addresses, name);
         let Some((address, symbols)) = table(symbols) else { continue };
         let crcs = table(crcs).map(|(_, crcs)| crcs);
         let records = symbols.as_chunks::<{ kernel_symbol::SIZE }>().0;
@@ -89,14 +98,6 @@ fn read_export<'a>(
         gpl_only,
         namespace,
     })
-}
-
-/// The address and the bytes of the section called `name`.
-fn section<'a>(module: &Module, addresses: &[u64], image: &Image<'a>, name: &str) -> Option<(u64, &'a [u8])> {
-    let number = module.section_named(name)?;
-    let size = usize::try_from(module.sections.get(number)?.size).ok()?;
-    let address = *addresses.get(number)?;
-    Some((address, image.bytes(address)?.get(..size)?))
 }
 
 fn bad_export(module: &Module, number: usize) -> LoadError {

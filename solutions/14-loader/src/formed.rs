@@ -56,7 +56,7 @@ impl Formed {
     /// # Errors
     /// `ENOEXEC` where the exports point outside the module.
     pub(crate) fn read(module: &Module, addresses: &[u64], image: &Image) -> Result<Formed, LoadError> {
-        let table = |name| table(module, addresses, image, name).unwrap_or_default();
+        let table = |name| image.section(module, addresses, name).unwrap_or_default();
         let mut bugs: Vec<_> = records::<{ offsets::bug_entry::SIZE }>(table("__bug_table"))
             .map(|(at, record)| read_bug(at, record, image))
             .collect();
@@ -110,14 +110,6 @@ impl Formed {
         let found = self.bugs.binary_search_by_key(&address, |site| site.address).ok()?;
         self.bugs.get(found)
     }
-}
-
-/// The address and the bytes of the section called `name`.
-fn table<'a>(module: &Module, addresses: &[u64], image: &Image<'a>, name: &str) -> Option<(u64, &'a [u8])> {
-    let number = module.section_named(name)?;
-    let size = usize::try_from(module.sections.get(number)?.size).ok()?;
-    let address = *addresses.get(number)?;
-    Some((address, image.bytes(address)?.get(..size)?))
 }
 
 /// The records of a table, each with its address; a trailing part of one is ignored, as the kernel's division does.
