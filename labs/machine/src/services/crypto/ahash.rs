@@ -8,7 +8,7 @@ use super::shash::{
     crypto_shash_digest, crypto_shash_final, crypto_shash_init, crypto_shash_setkey, crypto_shash_update,
 };
 use super::types::Kind;
-use super::{NEED_KEY, flag, registry, shash, tfm};
+use super::{NEED_KEY, finup, flag, registry, shash, tfm};
 use crate::exports::Table;
 use crate::services::host::check;
 use crate::services::invoke::{invoke, invoke_int, stub};
@@ -35,7 +35,7 @@ pub unsafe fn prepare(alg: *mut AhashAlg) -> Result<(), Errno> {
     Ok(())
 }
 
-unsafe fn hash_of(tfm: *mut Tfm) -> *mut Ahash {
+pub unsafe fn hash_of(tfm: *mut Tfm) -> *mut Ahash {
     (tfm as u64 - Kind::Ahash.tfm_offset() as u64) as *mut Ahash
 }
 
@@ -56,6 +56,9 @@ pub unsafe fn init_tfm(tfm: *mut Tfm) -> Result<(), Errno> {
         let alg = &*alg_of(tfm);
         let no_setkey = (*hash).functions.setkey;
         (*hash).functions = alg.functions;
+        if alg.functions.finup == 0 {
+            (*hash).functions.finup = stub(finup::finup as *const (), 1);
+        }
         if alg.functions.setkey == 0 {
             (*hash).functions.setkey = no_setkey;
         } else if alg.base.flags & flag::OPTIONAL_KEY == 0 {

@@ -9,6 +9,7 @@ mod ahash;
 mod attribute;
 mod builtin;
 mod cipher;
+mod finup;
 mod geniv;
 mod host;
 mod instance;

@@ -90,20 +90,21 @@ unsafe extern "C" fn crypto_dequeue_request(queue: *mut Queue) -> u64 {
 
 /// `struct crypto_wait`: what a caller waits on for an asynchronous request.
 #[repr(C)]
-pub struct Wait {
+struct Wait {
     completion: [u8; offsets::completion::SIZE],
     error: i32,
 }
 
 /// The completion function that goes with `crypto_wait_req`.
-pub unsafe extern "C" fn crypto_req_done(data: *mut Wait, error: i32) {
+pub unsafe extern "C" fn crypto_req_done(request: *const Request, error: i32) {
     if error == fail(Errno::EINPROGRESS) {
         return;
     }
     let Some(complete) = current().machine().exports().value("complete") else { return };
     // SAFETY: the request's data is a struct crypto_wait that its owner waits on.
     unsafe {
-        (*data).error = error;
-        invoke(complete, [(&raw mut (*data).completion) as u64]);
+        let wait = (*request).data as *mut Wait;
+        (*wait).error = error;
+        invoke(complete, [(&raw mut (*wait).completion) as u64]);
     }
 }

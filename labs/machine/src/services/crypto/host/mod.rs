@@ -43,9 +43,9 @@ pub struct Cipher<'a> {
     pub pieces: usize,
 }
 
-/// Internal algorithms are only for those who ask for them; their names begin so.
+/// Internal algorithms are only for those who ask for them; their names begin so, by themselves or within a formula.
 fn visibility(name: &str) -> u32 {
-    if name.starts_with("__") { flag::INTERNAL } else { 0 }
+    if name.starts_with("__") || name.contains("(__") { flag::INTERNAL } else { 0 }
 }
 
 /// A transform of that kind, while `work` uses it.
