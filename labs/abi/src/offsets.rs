@@ -881,4 +881,30 @@ structures! {
         FUNC "func" = 16;
         WORKER "worker" = 24;
     }
+
+    /// `struct platform_device`, include/linux/platform_device.h.
+    platform_device "platform_device" = 832 {
+        NAME "name" = 0;
+        ID "id" = 8;
+        ID_AUTO "id_auto" = 12;
+        DEV "dev" = 16;
+        NUM_RESOURCES "num_resources" = 792;
+        RESOURCE "resource" = 800;
+    }
+
+    /// `struct platform_device_info`, include/linux/platform_device.h.
+    platform_device_info "platform_device_info" = 88 {
+        PARENT "parent" = 0;
+        NAME "name" = 24;
+        ID "id" = 32;
+        RES "res" = 40;
+        NUM_RES "num_res" = 48;
+        DATA "data" = 56;
+        SIZE_DATA "size_data" = 64;
+    }
+
+    /// `struct led_trigger`, include/linux/leds.h.
+    led_trigger "led_trigger" = 88 {
+        NAME "name" = 0;
+    }
 }

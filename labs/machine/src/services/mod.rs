@@ -44,8 +44,8 @@ use abi::Errno;
 use crate::{Level, Machine, Table, current, printk};
 
 pub use block::Partition;
-pub use devices::{Devices, File, Node, NodeKind};
 pub use crypto::{Cipher, Crypto};
+pub use devices::{Devices, File, Node, NodeKind};
 pub use heap::{Leak, Problem};
 pub use host::Failure;
 pub use nls::Nls;

@@ -4,15 +4,19 @@ mod cdev;
 mod class;
 mod device;
 mod file;
+mod led;
+mod managed;
 mod misc;
 mod nodes;
 mod numbers;
 mod operations;
+mod platform;
 
 use crate::Table;
 
 pub use device::{driver_name, release};
 pub use file::{Devices, File};
+pub use managed::free_managed;
 pub use nodes::{Node, NodeKind, add_node, remove_node};
 
 pub(super) fn register(table: &mut Table<'_>) {
@@ -21,6 +25,9 @@ pub(super) fn register(table: &mut Table<'_>) {
     misc::register(table);
     class::register(table);
     device::register(table);
+    managed::register(table);
+    platform::register(table);
+    led::register(table);
     operations::register(table);
 }
 

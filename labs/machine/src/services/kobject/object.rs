@@ -100,6 +100,7 @@ pub unsafe fn put(object: u64) {
 unsafe fn release(object: u64) {
     let (kind, name) =
         with(|objects: &mut Objects| (objects.kinds.remove(&object), objects.names.remove(&object)));
+    devices::free_managed(object);
     // SAFETY: nobody else knows the object any more; its type's release function is the module's.
     unsafe {
         let ktype: u64 = field::get(object, kobject::KTYPE);

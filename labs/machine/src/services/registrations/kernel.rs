@@ -16,6 +16,8 @@ pub(super) const PAIRS: &[Pair] = &[
     Pair("nfs_ssc_register", First, "nfs_ssc_unregister", First),
     Pair("nfs42_ssc_register", First, "nfs42_ssc_unregister", First),
     Pair("lease_register_notifier", First, "lease_unregister_notifier", First),
+    // The connector (drivers/connector/): callbacks by their numbers.
+    Pair("cn_add_callback", First, "cn_del_callback", First),
     // Keys.
     Pair("register_key_type", First, "unregister_key_type", First),
     Pair("register_asymmetric_key_parser", First, "unregister_asymmetric_key_parser", First),

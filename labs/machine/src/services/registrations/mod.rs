@@ -16,7 +16,7 @@ mod stub;
 
 pub use books::Registration;
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 use stub::{Does, Stub};
 
@@ -28,7 +28,7 @@ use crate::Table;
 struct Pair(&'static str, Key, &'static str, Key);
 
 /// What tells one registration from the others.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Key {
     /// The first argument.
     First,
@@ -52,20 +52,25 @@ pub(super) fn register(table: &mut Table<'_>) {
     STUBS.get_or_init(stubs).iter().for_each(|stub| stub::add(table, stub));
 }
 
-/// All the tables in one list, each name once: several functions may register what one takes back.
+/// All the tables in one list, each name once: several functions may register what one takes back, and what takes
+/// back may also destroy.
 fn stubs() -> Vec<Stub> {
-    let mut stubs = Vec::new();
+    let mut all: BTreeMap<&str, Vec<Does>> = BTreeMap::new();
+    let mut add = |name, does| {
+        let list = all.entry(name).or_default();
+        if !list.contains(&does) {
+            list.push(does);
+        }
+    };
     for Pair(register, key, undone_by, undone_key) in [drivers::PAIRS, network::PAIRS, kernel::PAIRS].concat()
     {
-        stubs.push(Stub { name: register, does: Does::Register { undone_by, key } });
-        stubs.push(Stub { name: undone_by, does: Does::Unregister { key: undone_key } });
+        add(register, Does::Register { undone_by, key });
+        add(undone_by, Does::Unregister { key: undone_key });
     }
     for Object { makers, size, destroyers } in objects::OBJECTS {
-        stubs.extend(makers.iter().map(|name| Stub { name, does: Does::Make { size: *size } }));
-        stubs.extend(destroyers.iter().map(|name| Stub { name, does: Does::Destroy }));
+        makers.iter().for_each(|name| add(name, Does::Make { size: *size }));
+        destroyers.iter().for_each(|name| add(name, Does::Destroy));
     }
-    stubs.extend(answers::ANSWERS.iter().map(|(name, value)| Stub { name, does: Does::Answer(*value) }));
-    let mut seen = HashSet::new();
-    stubs.retain(|stub| seen.insert(stub.name));
-    stubs
+    answers::ANSWERS.iter().for_each(|(name, value)| add(name, Does::Answer(*value)));
+    all.into_iter().map(|(name, does)| Stub { name, does }).collect()
 }

@@ -5,7 +5,7 @@ use super::{Key, books};
 use crate::Table;
 
 /// What a stub does.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Does {
     /// Notes what `key` says; `undone_by` will take it back.
     Register { undone_by: &'static str, key: Key },
@@ -20,10 +20,10 @@ pub(super) enum Does {
 }
 
 /// A function that modules may call.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Stub {
     pub(super) name: &'static str,
-    pub(super) does: Does,
+    pub(super) does: Vec<Does>,
 }
 
 /// Adds a stub.
@@ -53,14 +53,17 @@ unsafe extern "C" fn enter(stub: &'static Stub, arguments: *const [u64; 6], call
     // SAFETY: the stub has just pushed them.
     let arguments = unsafe { *arguments };
     let name = stub.name;
-    match stub.does {
-        Does::Register { undone_by, key } => books::enter(name, undone_by, key.of(&arguments), caller),
-        Does::Unregister { key } => books::strike(name, key.of(&arguments)),
-        Does::Make { size } => return heap::allocate(size, caller) as i64,
-        Does::Destroy => heap::free(arguments[0]),
-        Does::Answer(value) => return value,
+    let mut answer = 0;
+    for does in &stub.does {
+        match *does {
+            Does::Register { undone_by, key } => books::enter(name, undone_by, key.of(&arguments), caller),
+            Does::Unregister { key } => books::strike(name, key.of(&arguments)),
+            Does::Make { size } => answer = heap::allocate(size, caller) as i64,
+            Does::Destroy => heap::free(arguments[0]),
+            Does::Answer(value) => answer = value,
+        }
     }
-    0
+    answer
 }
 
 impl Key {

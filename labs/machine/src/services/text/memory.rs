@@ -5,7 +5,7 @@ use crate::services::functions;
 
 pub(super) fn register(table: &mut Table) {
     functions!(table; memcpy/3, memmove/3, memset/3, memcmp/3, bcmp/3, memchr/3, memchr_inv/3,
-        memscan/3, memcpy_and_pad/5, __crypto_memneq/3);
+        memscan/3, memcpy_and_pad/5);
     table.function("__memcpy", memcpy as *const (), 3);
     table.function("__memmove", memmove as *const (), 3);
     table.function("__memset", memset as *const (), 3);
@@ -73,9 +73,4 @@ unsafe extern "C" fn memcpy_and_pad(to: *mut u8, room: usize, from: *const u8, c
         std::ptr::copy(from, to, copied);
         std::ptr::write_bytes(to.add(copied), pad as u8, room - copied);
     }
-}
-
-unsafe extern "C" fn __crypto_memneq(a: *const u8, b: *const u8, count: usize) -> u64 {
-    // SAFETY: two ranges of `count` bytes; all are read, whatever they hold, so that time tells nothing.
-    (0..count).fold(0, |sum, index| sum | u64::from(unsafe { *a.add(index) ^ *b.add(index) }))
 }
