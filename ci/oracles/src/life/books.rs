@@ -73,7 +73,8 @@ impl Books {
         for (caller, &(objects, bytes)) in &self.objects {
             let (objects_before, bytes_before) = before.objects.get(caller).copied().unwrap_or_default();
             if objects > objects_before {
-                let place = places.get(caller).map_or_else(|| format!("{caller:#x}"), |place| place.text.clone());
+                let place =
+                    places.get(caller).map_or_else(|| format!("{caller:#x}"), |place| place.text.clone());
                 let (objects, bytes) = (objects - objects_before, bytes.saturating_sub(bytes_before));
                 more.push(format!("{objects} allocations of {place}, {bytes} bytes"));
             }

@@ -48,9 +48,9 @@ impl Pool {
                 Ok(())
             };
             let threads: Vec<_> = (0..self.workers).map(|_| scope.spawn(work)).collect();
-            threads.into_iter().try_for_each(|thread| {
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            })
+            threads
+                .into_iter()
+                .try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         })?;
         progress.finish_and_clear();
         Ok(done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))

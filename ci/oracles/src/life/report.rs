@@ -11,7 +11,8 @@ const SHOWN: usize = 40;
 /// Prints the summary, after what was asked to be listed.
 pub fn print(lives: &[Life], lists: &[String], took: Duration) {
     for life in lives {
-        let is_listed = |list: &String| list == life.outcome.kind() || (list == "unclean" && life.is_unclean());
+        let is_listed =
+            |list: &String| list == life.outcome.kind() || (list == "unclean" && life.is_unclean());
         if lists.iter().any(is_listed) {
             println!("{}: {}", life.name, life.outcome);
             life.unclean.iter().for_each(|unclean| println!("    {unclean}"));

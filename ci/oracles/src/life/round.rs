@@ -8,6 +8,7 @@ use abi::Symvers;
 use bstr::BStr;
 use loader::{Kernel, KernelConfig, NotLoaded, NotUnloaded};
 use machine::Killed;
+use symbols::ModuleState;
 
 use super::books::{self, Books, Place};
 use super::outcome::{Life, Outcome};
@@ -112,8 +113,21 @@ impl Visit<'_> {
         self.kernel.registry().find(BStr::new(name)).is_some()
     }
 
+    /// Waits for modules that others asked for and that are still coming.
+    fn settle(&self) {
+        let deadline = Instant::now() + GRACE;
+        let is_coming = || {
+            let modules = self.kernel.registry().modules();
+            modules.iter().any(|module| matches!(module.state(), ModuleState::Unformed | ModuleState::Coming))
+        };
+        while is_coming() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+
     /// Removes every module, the newest first; the names of those that have no exit, and of those that they need.
     fn remove_all(&mut self) -> Vec<String> {
+        self.settle();
         loop {
             let modules = self.kernel.registry().modules();
             let removed = modules.iter().filter(|module| self.remove(module.name.as_ref())).count();

@@ -55,9 +55,17 @@ unsafe extern "C" fn __symbol_put(name: *const u8) {
     current().machine().hooks().symbol_put(&name);
 }
 
-unsafe extern "C" fn __request_module(_wait: bool, format: *const u8, list: *mut VaList) -> i32 {
+/// Waits for the module, or not: who asks from its own init for modules that need it must not wait.
+unsafe extern "C" fn __request_module(wait: bool, format: *const u8, list: *mut VaList) -> i32 {
     // SAFETY: a format and its arguments.
     let name = unsafe { format::format(format, list) };
-    let hooks = current().machine().hooks();
-    hooks.request_module(&String::from_utf8_lossy(&name))
+    let name = String::from_utf8_lossy(&name).into_owned();
+    let here = current();
+    let hooks = here.machine().hooks();
+    if wait {
+        return hooks.request_module(&name);
+    }
+    // A machine that starts no tasks any more loads no modules either.
+    let _ = here.machine().spawn(here.cpu(), "modprobe", move || drop(hooks.request_module(&name)));
+    0
 }
