@@ -6,15 +6,20 @@ use super::{argument, operations, print, store};
 use crate::{
     Table,
     services::{
-        fail,
+        fail, functions,
         text::bytes,
         text::numbers::{parse_signed, parse_unsigned},
     },
 };
 
+pub(super) fn register(table: &mut Table<'_>) {
+    register_types(table);
+    functions!(table; param_set_uint_minmax/4);
+}
+
 macro_rules! number_types {
     ($($type:ty, $set:ident, $get:ident, $ops:literal, $parse:ident, $format:literal;)*) => {
-        pub(super) fn register(table: &mut Table<'_>) {
+        fn register_types(table: &mut Table<'_>) {
             $(
                 let set = table.function(stringify!($set), $set as *const (), 2);
                 let get = table.function(stringify!($get), $get as *const (), 2);
@@ -22,23 +27,20 @@ macro_rules! number_types {
             )*
         }
         $(
-            pub(super) unsafe extern "C" fn $set(value: *const u8, param: u64) -> i32 {
+            unsafe extern "C" fn $set(value: *const u8, param: u64) -> i32 {
                 if value.is_null() {
                     return fail(Errno::EINVAL);
                 }
                 // SAFETY: as for all of these files.
                 let parsed = $parse(unsafe { bytes(value) }, 0);
                 match parsed.and_then(|value| <$type>::try_from(value).map_err(|_| Errno::ERANGE)) {
-                    Ok(value) => {
-                        // SAFETY: as for all of these files.
-                        unsafe { argument::<$type>(param).write_unaligned(value) };
-                        0
-                    }
+                    // SAFETY: as for all of these files.
+                    Ok(value) => unsafe { store(argument::<$type>(param), value) },
                     Err(errno) => fail(errno),
                 }
             }
 
-            pub(super) unsafe extern "C" fn $get(buffer: *mut u8, param: u64) -> i32 {
+            unsafe extern "C" fn $get(buffer: *mut u8, param: u64) -> i32 {
                 // SAFETY: as for all of these files.
                 unsafe { print(buffer, format!($format, argument::<$type>(param).read_unaligned()).as_bytes()) }
             }
@@ -55,7 +57,7 @@ number_types! {
     i64, param_set_long, param_get_long, "param_ops_long", parse_signed, "{}";
     u64, param_set_ulong, param_get_ulong, "param_ops_ulong", parse_unsigned, "{}";
     u64, param_set_ullong, param_get_ullong, "param_ops_ullong", parse_unsigned, "{}";
-    u32, param_set_hexint, param_get_hexint, "param_ops_hexint", parse_unsigned, "{:#010x}";
+    u32, param_set_hexint, param_get_hexint, "param_ops_hexint", parse_unsigned, "{:#08x}";
 }
 
 unsafe extern "C" fn param_set_uint_minmax(value: *const u8, param: u64, min: u32, max: u32) -> i32 {
@@ -65,11 +67,8 @@ unsafe extern "C" fn param_set_uint_minmax(value: *const u8, param: u64, min: u3
     // SAFETY: as for all of these files.
     let parsed = parse_unsigned(unsafe { bytes(value) }, 0);
     match parsed.and_then(|value| u32::try_from(value).map_err(|_| Errno::ERANGE)) {
-        Ok(value) if (min..=max).contains(&value) => {
-            // SAFETY: as for all of these files.
-            unsafe { argument::<u32>(param).write_unaligned(value) };
-            0
-        }
+        // SAFETY: as for all of these files.
+        Ok(value) if (min..=max).contains(&value) => unsafe { store(argument(param), value) },
         Ok(_) => fail(Errno::EINVAL),
         Err(errno) => fail(errno),
     }
