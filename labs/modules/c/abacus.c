@@ -38,4 +38,4 @@ EXPORT_SYMBOL_NS_GPL(abacus_power, ABACUS);
 /* Neither init nor exit: there is nothing to prepare and nothing to tidy up. */
 
 MODULE_DESCRIPTION("Adds, multiplies and raises to powers for other modules");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

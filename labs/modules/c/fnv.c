@@ -69,4 +69,4 @@ module_exit(fnv_module_exit)
 
 MODULE_ALIAS_CRYPTO("fnv1a64");
 MODULE_DESCRIPTION("The hash function FNV-1a, 64 bits");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

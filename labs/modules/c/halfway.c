@@ -89,4 +89,4 @@ module_init(halfway_init)
 module_exit(halfway_exit)
 
 MODULE_DESCRIPTION("Fails in init, at a step of your choice, and tidies up");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

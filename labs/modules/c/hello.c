@@ -21,4 +21,4 @@ module_init(hello_init)
 module_exit(hello_exit)
 
 MODULE_DESCRIPTION("Says hello and goodbye");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

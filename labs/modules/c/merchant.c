@@ -36,4 +36,4 @@ module_init(merchant_init)
 module_exit(merchant_exit)
 
 MODULE_DESCRIPTION("Sells apples and reckons with abacus");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

@@ -118,4 +118,4 @@ module_init(mishap_init)
 module_exit(mishap_exit)
 
 MODULE_DESCRIPTION("Oopses on demand");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

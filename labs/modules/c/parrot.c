@@ -174,4 +174,4 @@ module_init(parrot_init)
 module_exit(parrot_exit)
 
 MODULE_DESCRIPTION("A character device that says again what it was told");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

@@ -126,4 +126,4 @@ module_init(ramdisk_init)
 module_exit(ramdisk_exit)
 
 MODULE_DESCRIPTION("A disk in memory, with two partitions");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

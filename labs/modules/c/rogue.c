@@ -53,4 +53,4 @@ module_init(rogue_init)
 module_exit(rogue_exit)
 
 MODULE_DESCRIPTION("Breaks the golden rule");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

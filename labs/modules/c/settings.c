@@ -80,4 +80,4 @@ module_init(settings_init)
 module_exit(settings_exit)
 
 MODULE_DESCRIPTION("One parameter of every kind");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

@@ -77,4 +77,4 @@ module_init(tally_init)
 module_exit(tally_exit)
 
 MODULE_DESCRIPTION("Counts on every CPU");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

@@ -46,4 +46,4 @@ module_init(ticker_init)
 module_exit(ticker_exit)
 
 MODULE_DESCRIPTION("A thread that counts");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

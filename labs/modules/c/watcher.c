@@ -50,4 +50,4 @@ module_init(watcher_init)
 module_exit(watcher_exit)
 
 MODULE_DESCRIPTION("Says which modules come and go, and can refuse one");
-MODULE_LICENSE("GPL");
+MODULE_LICENSE("Dual MIT/GPL");

@@ -48,7 +48,7 @@ impl BuildConfig {
 
 /// The exports of Debian's kernel 6.1.0-56 that the course's modules use.
 pub fn builtin_symvers() -> Symvers {
-    Symvers::parse(include_str!("../Module.symvers")).unwrap_or_default()
+    Symvers::parse(include_str!("../../machine/Module.symvers")).unwrap_or_default()
 }
 
 /// The course's modules for the built-in kernel, built when this process first asks for them, into

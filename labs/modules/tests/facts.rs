@@ -98,7 +98,7 @@ fn modinfo_says_for_which_kernel_and_what_it_needs() {
         let modinfo = &module.modinfo;
         assert_eq!(modinfo.get("vermagic"), Some(VERMAGIC.into()), "{}", built.name);
         assert_eq!(modinfo.get("name"), Some(built.name.as_str().into()));
-        assert_eq!(modinfo.get("license"), Some("GPL".into()));
+        assert_eq!(modinfo.get("license"), Some("Dual MIT/GPL".into()));
         assert_eq!(modinfo.get("retpoline"), Some("Y".into()));
         assert_eq!(modinfo.get("depends"), Some(built.depends.join(",").as_str().into()));
         assert!(modinfo.get("description").is_some(), "{}", built.name);
