@@ -29,7 +29,7 @@ impl Default for Config {
         Config {
             cpus: 2,
             symvers: None,
-            release: "6.1.0-56-amd64".to_owned(),
+            release: abi::RELEASE.to_owned(),
             soft_lockup: Duration::from_secs(20),
             hung_task: None,
             stack_size: 256 << 10,

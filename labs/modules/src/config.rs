@@ -6,13 +6,9 @@ use std::{
     sync::OnceLock,
 };
 
-use abi::Symvers;
+use abi::{Symvers, VERMAGIC};
 
 use crate::{BuildError, BuiltModule, build};
-
-/// The vermagic of the kernel that the course's modules are built for. It ends in a space
-/// (include/linux/vermagic.h).
-pub const VERMAGIC: &str = "6.1.0-56-amd64 SMP preempt mod_unload modversions ";
 
 /// What to build, and for which kernel.
 #[derive(Debug, Clone)]
@@ -46,7 +42,7 @@ impl BuildConfig {
     }
 }
 
-/// The exports of Debian's kernel 6.1.0-56 that the course's modules use.
+/// The exports that the simulated machine implements, with the versions that Debian's kernel gives them.
 pub fn builtin_symvers() -> Symvers {
     Symvers::parse(include_str!("../../machine/Module.symvers")).unwrap_or_default()
 }

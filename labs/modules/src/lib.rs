@@ -23,6 +23,6 @@ mod store;
 mod version;
 
 pub use build::{BuiltModule, build};
-pub use config::{BuildConfig, VERMAGIC, builtin_symvers, cached};
+pub use config::{BuildConfig, builtin_symvers, cached};
 pub use error::BuildError;
 pub use version::symbol_version;

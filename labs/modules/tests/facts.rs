@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeSet, fs};
 
+use abi::VERMAGIC;
 use abi::offsets::{bug_entry, kernel_param, kernel_symbol, module, modversion_info};
-use course_modules::{BuiltModule, VERMAGIC, builtin_symvers, cached};
+use course_modules::{BuiltModule, builtin_symvers, cached};
 use elf::{Module, RelocationTable, Symbol};
 
 const SHF_WRITE: u64 = 1;

@@ -6,15 +6,12 @@ use std::{
     sync::{Arc, OnceLock, Weak},
 };
 
-use abi::{Policy, Symvers};
+use abi::{Policy, Symvers, VERMAGIC};
 use bstr::BString;
 use machine::{Config, Level, Machine, ModuleHooks, NotHere};
 use symbols::{Export, ExportTable};
 
 use crate::{hooks::Hooks, registry::Registry, tree::ModuleTree};
-
-/// The version magic of the kernel whose modules the course takes as its example; the last space counts.
-pub const VERMAGIC: &str = "6.1.0-56-amd64 SMP preempt mod_unload modversions ";
 
 /// What a kernel is booted with.
 #[derive(Debug, Clone)]

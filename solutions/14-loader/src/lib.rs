@@ -25,7 +25,7 @@ pub mod verdict;
 
 pub use formed::{Formed, Parameter};
 pub use init::NotLoaded;
-pub use kernel::{Kernel, KernelConfig, VERMAGIC};
+pub use kernel::{Kernel, KernelConfig};
 pub use loaded::LoadedModule;
 pub use proc::module_flags;
 pub use refcount::Refcount;

@@ -2,12 +2,12 @@
 
 use std::{env, fs, path::PathBuf, sync::Arc};
 
-use abi::{Policy, Symvers};
+use abi::{Policy, Symvers, VERMAGIC};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use course_modules::found::Found;
 
-use crate::{Kernel, KernelConfig, VERMAGIC};
+use crate::{Kernel, KernelConfig};
 
 /// What to boot.
 #[derive(Debug, Clone, Args)]

@@ -99,7 +99,7 @@ In a container, from the root of the course:
     apt-get download $image linux-headers-${image#linux-image-} &&
     for deb in *.deb; do dpkg-deb -x $deb /course/target/debian/by-hand; done'
 
-By hand: on Debian pages linux-image-amd64 names the package and leads to it. Unpack each of
+By hand: on Debian's site, the page of linux-image-amd64 for bookworm names the package and leads to it. Unpack each of
 the two in a folder of your choice with
   ar x PACKAGE.deb && tar -xf data.tar.xz
 

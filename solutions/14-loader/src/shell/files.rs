@@ -43,7 +43,9 @@ impl Shell {
                 .into_iter()
                 .chain(self.own_files.keys().cloned())
                 .collect(),
-            ["proc"] => PROC.map(String::from).into_iter().chain(self.kernel.machine().proc_files()).collect(),
+            ["proc"] => {
+                PROC.map(String::from).into_iter().chain(self.kernel.machine().proc_files()).collect()
+            }
             ["sys"] => vec!["module".into()],
             ["dev"] => self.kernel.machine().devices().list().into_iter().map(|(name, _)| name).collect(),
             ["sys", "module"] => registry.modules().iter().map(|module| module.name.to_string()).collect(),
