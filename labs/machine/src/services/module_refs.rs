@@ -66,6 +66,9 @@ unsafe extern "C" fn __request_module(wait: bool, format: *const u8, list: *mut 
         return hooks.request_module(&name);
     }
     // A machine that starts no tasks any more loads no modules either.
-    let _ = here.machine().spawn(here.cpu(), "modprobe", move || drop(hooks.request_module(&name)));
+    let _ = here.machine().spawn(here.cpu(), "modprobe", move || {
+        // Whether it worked shows when what was asked for is there, or is not.
+        let _ = hooks.request_module(&name);
+    });
     0
 }

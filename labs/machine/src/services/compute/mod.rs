@@ -3,7 +3,7 @@
 mod bits;
 mod checksum;
 mod numbers;
-mod random;
+pub(super) mod random;
 mod sort;
 mod xxhash;
 

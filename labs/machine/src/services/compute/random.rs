@@ -12,7 +12,7 @@ pub(super) fn register(table: &mut Table) {
 }
 
 /// Fills a buffer from the host's generator.
-fn fill(buffer: &mut [u8]) {
+pub(in crate::services) fn fill(buffer: &mut [u8]) {
     // Where the host has no /dev/urandom the bytes stay what they were, which a random number may be too.
     let _ = File::open("/dev/urandom").and_then(|mut source| source.read_exact(buffer));
 }

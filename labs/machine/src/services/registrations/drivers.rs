@@ -57,8 +57,6 @@ pub(super) const PAIRS: &[Pair] = &[
     Pair("anon_transport_class_register", First, "anon_transport_class_unregister", First),
     Pair("attribute_container_register", First, "attribute_container_unregister", First),
     Pair("bus_register_notifier", Second, "bus_unregister_notifier", Second),
-    Pair("driver_create_file", Second, "driver_remove_file", Second),
-    Pair("bus_create_file", Second, "bus_remove_file", Second),
     Pair("gpiod_add_lookup_table", First, "gpiod_remove_lookup_table", First),
     Pair("software_node_register", First, "software_node_unregister", First),
     Pair("software_node_register_node_group", First, "software_node_unregister_node_group", First),

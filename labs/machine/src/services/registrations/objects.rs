@@ -45,4 +45,6 @@ pub(super) const OBJECTS: &[Object] = &[
     },
     // struct class_compat
     Object { makers: &["class_compat_register"], size: 8, destroyers: &["class_compat_unregister"] },
+    // struct key
+    Object { makers: &["keyring_alloc"], size: 232, destroyers: &["key_put"] },
 ];

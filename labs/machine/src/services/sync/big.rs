@@ -2,10 +2,16 @@
 
 use super::mutex::{mutex_lock, mutex_trylock, mutex_unlock};
 use crate::Table;
-use crate::services::{functions, heap, with};
+use crate::services::{functions, heap, list, with};
 
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; rtnl_lock/0, rtnl_unlock/0, rtnl_trylock/0, rtnl_is_locked/0, rtnl_lock_killable/0);
+    // The namespaces of the network: none, until somebody registers for them.
+    let list = table.data("net_namespace_list", 16, 8, &[]);
+    if list != 0 {
+        // SAFETY: sixteen bytes that nobody else knows yet.
+        unsafe { list::init(list) };
+    }
 }
 
 /// The struct mutex that stands for the lock.

@@ -7,6 +7,7 @@ pub(in crate::services) mod numbers;
 mod parser;
 mod scan;
 mod string;
+mod uuid;
 
 use std::ffi::CStr;
 
@@ -19,6 +20,7 @@ pub(super) fn register(table: &mut Table) {
     hex::register(table);
     parser::register(table);
     scan::register(table);
+    uuid::register(table);
     data::register(table);
 }
 
