@@ -6,6 +6,7 @@ use twox_hash::XxHash64;
 use super::{
     bench::Bench,
     check::{Check, Trouble, silent},
+    ciphers::failed,
     function::{Function, of, to},
     inputs::{Random, lengths},
 };
@@ -22,7 +23,37 @@ pub fn checks() -> Vec<Check> {
         Check::new(&["lz4hc_compress"], "LZ4_compress_HC()", "decoder of crate lz4_flex", lz4hc),
         Check::new(&["zstd_compress"], "zstd_compress_cctx()", "decoder of crate ruzstd", zstd),
         Check::new(&["zstd_compress"], "zstd_compress_stream()", "decoder of crate ruzstd", zstd_stream),
+        through_crypto(&["lz4", "lz4_compress"], ["lz4-generic", "lz4-scomp"], false),
+        through_crypto(&["lz4hc", "lz4hc_compress"], ["lz4hc-generic", "lz4hc-scomp"], false),
+        through_crypto(&["zstd", "zstd_compress"], ["zstd-generic", "zstd-scomp"], true),
     ]
+}
+
+/// A compressor of the crypto API, there and back: its output for the crate's decoder, the crate's output for it.
+fn through_crypto(modules: &[&'static str], drivers: [&'static str; 2], is_zstd: bool) -> Check {
+    let against = if is_zstd { "crate ruzstd, both ways" } else { "crate lz4_flex, both ways" };
+    Check::new(modules, drivers.join(", "), against, move |bench| {
+        let crypto = bench.kernel().machine().crypto();
+        for (number, text) in texts().iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+            let driver = drivers[number / 2 % 2];
+            let told = || format!("{driver}, text {number} of {} bytes", text.len());
+            let compressed = crypto.compress(driver, text).map_err(|failure| failed(&failure))?;
+            let decoded = if is_zstd {
+                unzstd(&compressed, text.len())
+            } else {
+                lz4_flex::block::decompress(&compressed, text.len()).map_err(|error| error.to_string())
+            };
+            bench.same(decoded.as_ref(), Ok(text), told)?;
+            let theirs = if is_zstd {
+                ruzstd::encoding::compress_to_vec(&text[..], ruzstd::encoding::CompressionLevel::Fastest)
+            } else {
+                lz4_flex::block::compress(text)
+            };
+            let back = crypto.decompress(driver, &theirs, text.len()).map_err(|failure| failed(&failure))?;
+            bench.same(&back, text, || format!("back, {}", told()))?;
+        }
+        Ok(())
+    })
 }
 
 /// Texts that compress, and noise that does not, of every length.

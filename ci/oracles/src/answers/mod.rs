@@ -5,6 +5,8 @@
 //! `check` says what a check is and what it stands on, `parent` and `worker` run them in processes of their own, and
 //! every other file holds the checks of one family.
 
+mod aeads;
+mod aegis;
 mod bench;
 mod blocks;
 mod check;
@@ -12,11 +14,14 @@ mod ciphers;
 mod codes;
 mod compression;
 mod crc;
+mod curves;
 mod digests;
 mod function;
+mod generators;
 mod inputs;
 mod libraries;
 mod macs;
+mod modes;
 mod nls;
 mod numbers;
 mod parent;
@@ -25,6 +30,7 @@ mod report;
 mod search;
 mod selftests;
 mod shash;
+mod skciphers;
 mod worker;
 
 use std::{ops::Range, path::PathBuf};
@@ -64,7 +70,7 @@ pub fn compare(options: &Options) -> anyhow::Result<bool> {
 
 /// Every check, family by family, of the modules whose name holds `only`.
 fn checks(only: &str) -> Vec<Check> {
-    let families: [fn() -> Vec<Check>; 11] = [
+    let families: [fn() -> Vec<Check>; 15] = [
         crc::checks,
         compression::checks,
         codes::checks,
@@ -75,6 +81,10 @@ fn checks(only: &str) -> Vec<Check> {
         nls::checks,
         digests::checks,
         ciphers::checks,
+        skciphers::checks,
+        aeads::checks,
+        generators::checks,
+        curves::checks,
         selftests::checks,
     ];
     let all = families.iter().flat_map(|family| family());
