@@ -1,15 +1,11 @@
 //! The crypto API with what vmlinux has built in: names, priorities, templates, errors.
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 
-use std::sync::Arc;
+mod common;
 
 use abi::Errno;
+use common::boot;
 use machine::services::{Cipher, Failure};
-use machine::{Config, Machine};
-
-fn boot() -> Arc<Machine> {
-    Machine::boot(Config::default()).unwrap()
-}
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

@@ -86,9 +86,9 @@ kinds! {
         crypto_register_skciphers crypto_unregister_skciphers;
     AeadAlg aead::prepare => crypto_register_aead crypto_unregister_aead, crypto_register_aeads crypto_unregister_aeads;
     RngAlg prepare_rng => crypto_register_rng crypto_unregister_rng, crypto_register_rngs crypto_unregister_rngs;
-    ScompAlg |alg| unsafe { mark(&raw mut (*alg).base, Kind::Scomp) } => crypto_register_scomp crypto_unregister_scomp,
+    ScompAlg prepare_scomp => crypto_register_scomp crypto_unregister_scomp,
         crypto_register_scomps crypto_unregister_scomps;
-    KppAlg |alg| unsafe { mark(&raw mut (*alg).base, Kind::Kpp) } => crypto_register_kpp crypto_unregister_kpp;
+    KppAlg prepare_kpp => crypto_register_kpp crypto_unregister_kpp;
     AkcipherAlg prepare_akcipher => crypto_register_akcipher crypto_unregister_akcipher;
 }
 
@@ -100,6 +100,16 @@ unsafe fn mark(alg: *mut Alg, kind: Kind) -> Result<(), Errno> {
         (*alg).flags = (*alg).flags & !TYPE_MASK | kind.number();
     }
     Ok(())
+}
+
+unsafe fn prepare_scomp(alg: *mut ScompAlg) -> Result<(), Errno> {
+    // SAFETY: as for all of this file.
+    unsafe { mark(&raw mut (*alg).base, Kind::Scomp) }
+}
+
+unsafe fn prepare_kpp(alg: *mut KppAlg) -> Result<(), Errno> {
+    // SAFETY: as for all of this file.
+    unsafe { mark(&raw mut (*alg).base, Kind::Kpp) }
 }
 
 unsafe fn prepare_rng(alg: *mut RngAlg) -> Result<(), Errno> {

@@ -192,12 +192,14 @@ pub unsafe fn destroy(transform: u64, frontend: Option<Kind>) {
 
 unsafe extern "C" fn crypto_has_alg(name: *const u8, kind: u32, mask: u32) -> i32 {
     // SAFETY: a NUL-terminated name; the references are given back.
-    match registry::find(unsafe { text::bytes(name) }, kind, mask) {
-        Ok(alg) => {
-            unsafe { registry::put(alg) };
-            1
+    unsafe {
+        match registry::find(text::bytes(name), kind, mask) {
+            Ok(alg) => {
+                registry::put(alg);
+                1
+            }
+            Err(_) => 0,
         }
-        Err(_) => 0,
     }
 }
 

@@ -112,6 +112,8 @@ pub(super) const ANSWERS: &[(&str, i64)] = &[
     ("register_btf_kfunc_id_set", 0),
     ("dmaengine_get", 0),
     ("dmaengine_put", 0),
+    ("dma_find_channel", 0),
+    ("dma_wait_for_async_tx", 0),
     // Nothing runs late, nobody watches the memory of processes.
     ("mmu_notifier_synchronize", 0),
     ("async_synchronize_full", 0),
