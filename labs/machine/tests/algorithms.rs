@@ -173,7 +173,8 @@ fn the_transform_has_the_layout_that_modules_know() {
     let name = b"sum\0".as_ptr() as u64;
     let hash = machine.run(0, "user", || export("crypto_alloc_shash", &[name, 0, 0])).unwrap();
     // SAFETY: a struct crypto_shash: the size of the state, then the struct crypto_tfm.
-    let (descsize, alg) = unsafe { (*(hash as *const u32), *((hash + 8 + crypto_tfm::ALG as u64) as *const u64)) };
+    let (descsize, alg) =
+        unsafe { (*(hash as *const u32), *((hash + 8 + crypto_tfm::ALG as u64) as *const u64)) };
     assert_eq!((descsize, alg), (1, sum.address() + shash_alg::BASE as u64));
 }
 
@@ -195,7 +196,10 @@ fn modules_are_asked_for_by_the_algorithms_name() {
     asked.requested.lock().unwrap().clear();
     assert!(machine.crypto().digest("hmac(none)", None, b"").is_err());
     let asked = asked.requested.lock().unwrap();
-    assert!(asked.contains(&"crypto-hmac(none)".to_owned()) && asked.contains(&"crypto-none".to_owned()), "{asked:?}");
+    assert!(
+        asked.contains(&"crypto-hmac(none)".to_owned()) && asked.contains(&"crypto-none".to_owned()),
+        "{asked:?}"
+    );
 }
 
 #[test]

@@ -104,6 +104,8 @@ fn utf_8_becomes_utf_16_and_comes_back() {
     assert_eq!(&units[..count as usize], text.encode_utf16().collect::<Vec<_>>());
     assert_eq!(&back[..length as usize], text.as_bytes());
     // Big endian, and room for three units only.
-    let count = machine.run(0, "mount", || export("utf8s_to_utf16s", &[from, text.len() as u64, 2, wide, 3])).unwrap();
+    let count = machine
+        .run(0, "mount", || export("utf8s_to_utf16s", &[from, text.len() as u64, 2, wide, 3]))
+        .unwrap();
     assert_eq!((count, units[0]), (3, u16::from(b'G') << 8));
 }

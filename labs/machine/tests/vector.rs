@@ -74,7 +74,9 @@ fn branches_follow_the_first_user_of_a_key_and_the_last() {
                 export("static_key_slow_inc", &[at]);
                 assert_eq!(export("static_key_count", &[at]), expected);
             }
-            (0..3).for_each(|_| drop(export("static_key_slow_dec", &[at])));
+            for _ in 0..3 {
+                export("static_key_slow_dec", &[at]);
+            }
             assert_eq!(export("static_key_count", &[at]), 0);
             export("static_key_enable", &[at]);
             export("static_key_enable", &[at]);
