@@ -157,7 +157,7 @@ fn a_module_is_counted_while_its_algorithm_is_in_use() {
     let (machine, asked) = with_hooks();
     let sum = Sum::new("sum", "sum-generic", 100, 0x1234_5000, from_zero as *const ());
     assert_eq!(sum.register(&machine), 0);
-    let name = b"sum\0".as_ptr() as u64;
+    let name = c"sum".as_ptr() as u64;
     let hash = machine.run(0, "user", || export("crypto_alloc_shash", &[name, 0, 0])).unwrap();
     assert_eq!(asked.counts.lock().unwrap()[&0x1234_5000], 1);
     let tfm = hash + 8;
@@ -170,7 +170,7 @@ fn the_transform_has_the_layout_that_modules_know() {
     let machine = boot();
     let sum = Sum::new("sum", "sum-generic", 100, 0, from_zero as *const ());
     assert_eq!(sum.register(&machine), 0);
-    let name = b"sum\0".as_ptr() as u64;
+    let name = c"sum".as_ptr() as u64;
     let hash = machine.run(0, "user", || export("crypto_alloc_shash", &[name, 0, 0])).unwrap();
     // SAFETY: a struct crypto_shash: the size of the state, then the struct crypto_tfm.
     let (descsize, alg) =
@@ -244,7 +244,7 @@ fn data_reaches_an_algorithm_aligned_as_it_asks() {
     // cra_alignmask follows cra_ctxsize.
     sum.put(shash_alg::BASE + crypto_alg::CTXSIZE + 4, &63u32.to_le_bytes());
     assert_eq!(sum.register(&machine), 0);
-    let name = b"sum\0".as_ptr() as u64;
+    let name = c"sum".as_ptr() as u64;
     let (data, mut out) = ([0u8; 100], 0xffu8);
     let (data, out_at) = (data.as_ptr() as u64, &raw mut out as u64);
     for offset in 0..3 {
@@ -271,4 +271,23 @@ fn what_oopses_in_an_algorithm_kills_only_its_task() {
     let Err(Failure::Killed(killed)) = machine.crypto().digest("sum", None, b"") else { panic!("no oops") };
     assert!(killed.reason.contains("NULL pointer dereference"), "{killed}");
     assert!(machine.crypto().digest("sha1", None, b"").is_ok());
+}
+
+#[test]
+fn a_module_that_goes_without_unregistering_makes_others_oops() {
+    let machine = boot();
+    let sum = Sum::new("sum", "sum-generic", 100, 0, from_zero as *const ());
+    let mut data = machine.memory().allocate(shash_alg::SIZE, "careless").unwrap();
+    for (place, word) in data.bytes_mut().chunks_mut(8).zip(sum.alg.iter()) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
+    let address = data.address();
+    let registered = machine.run(0, "insmod", || export("crypto_register_shash", &[address])).unwrap();
+    assert_eq!(registered, 0);
+    assert!(machine.crypto().list().unwrap().contains("sum-generic"));
+    drop(data);
+    let Err(Failure::Killed(killed)) = machine.crypto().list() else { panic!("no oops") };
+    assert!(killed.reason.contains("freed module memory: careless"), "{killed}");
+    let Err(Failure::Killed(_)) = machine.crypto().digest("sum", None, b"") else { panic!("no oops") };
+    assert!(machine.crypto().digest("sha1", None, b"").is_ok(), "nothing else is harmed");
 }

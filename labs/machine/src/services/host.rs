@@ -1,9 +1,13 @@
 //! Using a subsystem from outside of the machine, as a shell or a test does: the work runs in a task of its own.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::thread;
 
 use abi::Errno;
 
+use super::invoke::invoke;
+use crate::task::kill;
 use crate::{Killed, Machine};
 
 /// Why something asked of a subsystem was not done.
@@ -32,15 +36,42 @@ impl From<Errno> for Failure {
     }
 }
 
-/// Runs `work` in a task called `name` on the first CPU.
+/// Runs `work` in a task called `name` on the first CPU. Where it looks at memory of a module that is gone, that task
+/// ends with an oops.
 pub fn task<T: Send>(
     machine: &Machine,
     name: &str,
     work: impl FnOnce() -> Result<T, Errno> + Send,
 ) -> Result<T, Failure> {
-    match machine.run(0, name, work) {
+    match machine.run(0, name, || in_kernel(work)) {
         Ok(result) => Ok(result?),
         Err(killed) => Err(Failure::Killed(killed)),
+    }
+}
+
+/// Runs code of ours as if a module had called it, so that its faults are the kernel's and not this process's.
+fn in_kernel<T, F: FnOnce() -> T>(work: F) -> T {
+    /// What goes in and what comes out.
+    struct Call<F, T>(Option<F>, Option<thread::Result<T>>);
+
+    extern "C" fn enter<T, F: FnOnce() -> T>(call: *mut Call<F, T>) -> u64 {
+        // SAFETY: the caller's, which waits meanwhile.
+        let call = unsafe { &mut *call };
+        if let Some(work) = call.0.take() {
+            call.1 = Some(catch_unwind(AssertUnwindSafe(work)));
+        }
+        0
+    }
+
+    let mut call = Call(Some(work), None);
+    // SAFETY: enter() takes that one argument. The task owns nothing but what `work` owns, and that is leaked when it
+    // is killed, as with every other end of a task.
+    unsafe { invoke(enter::<T, F> as *const () as u64, [&raw mut call as u64]) };
+    match call.1 {
+        Some(Ok(value)) => value,
+        Some(Err(panic)) => resume_unwind(panic),
+        // enter() has filled it: a task that is killed in it never comes back.
+        None => kill(Killed { reason: "the call was lost".to_owned(), missing: None }),
     }
 }
 
