@@ -1,33 +1,13 @@
 //! A formed module comes to life: notifiers, parameters, init, LIVE; or everything is undone in reverse.
 //! `kernel/module/main.c`, prepare_coming_module, do_init_module, do_free_init.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use abi::{Errno, LoadError};
 use machine::{Killed, Level, call_module, try_current};
 use symbols::ModuleState;
 
-use crate::{kernel::Kernel, load::protect, loaded::LoadedModule};
-
-/// Why a module is not in the kernel after all.
-#[derive(Debug, Clone)]
-pub enum NotLoaded {
-    /// The kernel refused it, or its own init did.
-    Refused(LoadError),
-    /// The task that ran its code was killed by an oops. The module stays, COMING for ever.
-    Killed(Killed),
-}
-
-impl fmt::Display for NotLoaded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotLoaded::Refused(refusal) => refusal.fmt(f),
-            NotLoaded::Killed(killed) => write!(f, "Killed: {}", killed.reason),
-        }
-    }
-}
-
-impl std::error::Error for NotLoaded {}
+use crate::{kernel::Kernel, load::protect, loaded::LoadedModule, not_done::NotDone};
 
 impl Kernel {
     /// Runs `work` as a task of the simulated kernel, unless the caller is one already.
@@ -36,7 +16,7 @@ impl Kernel {
     }
 
     /// From COMING to LIVE, or back out of the kernel.
-    pub(crate) fn start(&self, loaded: &Arc<LoadedModule>, arguments: &str) -> Result<(), NotLoaded> {
+    pub(crate) fn start(&self, loaded: &Arc<LoadedModule>, arguments: &str) -> Result<(), NotDone> {
         let outcome = self.in_task("insmod", || {
             self.prepare_coming_module(loaded)?;
             let parsed = self.parse_args(loaded, arguments);
@@ -46,9 +26,9 @@ impl Kernel {
             Ok(Ok(())) => Ok(()),
             Ok(Err(refusal)) => {
                 self.free_module(loaded);
-                Err(NotLoaded::Refused(refusal))
+                Err(NotDone::Refused(refusal))
             }
-            Err(killed) => Err(NotLoaded::Killed(killed)),
+            Err(killed) => Err(NotDone::Killed(killed)),
         }
     }
 

@@ -18,10 +18,10 @@ use vermagic::{Judgement, Taint, check_modinfo};
 
 use crate::{
     formed::Formed,
-    init::NotLoaded,
     kernel::Kernel,
     link::{Parts, link},
     loaded::{LoadedModule, ModuleMemory},
+    not_done::NotDone,
 };
 
 /// What a module's memory is before it belongs to a [`LoadedModule`].
@@ -40,10 +40,10 @@ impl Kernel {
     /// The errno of the system call and what the kernel prints, which is in the log as well; nothing is loaded
     /// and nothing is leaked then. Or the module's own code died of an oops: such a module stays COMING for
     /// ever, as in the kernel.
-    pub fn init_module(&self, file: &[u8], arguments: &str) -> Result<(), NotLoaded> {
+    pub fn init_module(&self, file: &[u8], arguments: &str) -> Result<(), NotDone> {
         let loaded = self.load_module(file).map_err(|refusal| {
             self.print(Level::ERR, &refusal.message);
-            NotLoaded::Refused(refusal)
+            NotDone::Refused(refusal)
         })?;
         self.start(&loaded, arguments)
     }

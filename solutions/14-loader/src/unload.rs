@@ -1,35 +1,15 @@
 //! `delete_module`: the refusals in the kernel's order, then GOING, exit, and the memory back.
 //! `kernel/module/main.c, delete_module`.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use abi::{Errno, LoadError};
 use bstr::BStr;
-use machine::{Killed, Level, call_module};
+use machine::{Level, call_module};
 use symbols::ModuleState;
 use vermagic::Taint;
 
-use crate::{kernel::Kernel, loaded::LoadedModule};
-
-/// Why a module is still in the kernel.
-#[derive(Debug, Clone)]
-pub enum NotUnloaded {
-    /// The kernel refused, in silence.
-    Refused(LoadError),
-    /// The task that ran its exit was killed by an oops. The module stays, GOING for ever.
-    Killed(Killed),
-}
-
-impl fmt::Display for NotUnloaded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NotUnloaded::Refused(refusal) => refusal.fmt(f),
-            NotUnloaded::Killed(killed) => write!(f, "Killed: {}", killed.reason),
-        }
-    }
-}
-
-impl std::error::Error for NotUnloaded {}
+use crate::{kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
 
 impl Kernel {
     /// Removes the module called `name`. `force` removes it although somebody holds it, or although it has no
@@ -38,8 +18,8 @@ impl Kernel {
     /// # Errors
     /// `ENOENT` where there is no such module; `EWOULDBLOCK` where others use or hold it; `EBUSY` where it is
     /// not LIVE, or has an init and no exit.
-    pub fn delete_module(&self, name: &BStr, force: bool) -> Result<(), NotUnloaded> {
-        let loaded = self.stop_module(name, force).map_err(NotUnloaded::Refused)?;
+    pub fn delete_module(&self, name: &BStr, force: bool) -> Result<(), NotDone> {
+        let loaded = self.stop_module(name, force).map_err(NotDone::Refused)?;
         let exit = loaded.formed().and_then(|formed| formed.exit);
         self.in_task("rmmod", || {
             if let Some(exit) = exit {
@@ -48,7 +28,7 @@ impl Kernel {
             }
             self.notify(&loaded, ModuleState::Going);
         })
-        .map_err(NotUnloaded::Killed)?;
+        .map_err(NotDone::Killed)?;
         self.free_module(&loaded);
         Ok(())
     }

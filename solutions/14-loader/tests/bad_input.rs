@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use abi::Errno;
-use loader::{Kernel, KernelConfig, NotLoaded};
+use loader::{Kernel, KernelConfig, NotDone};
 
 fn hello() -> Vec<u8> {
     let modules = course_modules::cached().expect("the course's own modules can be built here");
@@ -23,7 +23,7 @@ fn refused(kernel: &Kernel, file: &[u8], what: &str) -> (Errno, String) {
     assert_eq!(before, after, "{what}: something was leaked");
     assert!(kernel.registry().modules().is_empty(), "{what}: something was loaded");
     match outcome {
-        Err(NotLoaded::Refused(refusal)) => (refusal.errno, refusal.message),
+        Err(NotDone::Refused(refusal)) => (refusal.errno, refusal.message),
         outcome => panic!("{what}: expected a refusal, got {outcome:?}"),
     }
 }
@@ -79,7 +79,7 @@ fn no_damage_to_headers_and_tables_brings_the_kernel_down() {
                 let _ = kernel.delete_module(module.name.as_ref(), true);
             }
             // What died in its init stays for ever, and the next one of its name would wait for it.
-            if matches!(outcome, Err(NotLoaded::Killed(_))) || !kernel.registry().modules().is_empty() {
+            if matches!(outcome, Err(NotDone::Killed(_))) || !kernel.registry().modules().is_empty() {
                 kernel = self::kernel();
             }
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use abi::Symvers;
 use bstr::BStr;
-use loader::{Kernel, KernelConfig, NotLoaded, NotUnloaded};
+use loader::{Kernel, KernelConfig, NotDone};
 use machine::Killed;
 use symbols::ModuleState;
 
@@ -157,8 +157,8 @@ impl Visit<'_> {
     fn remove(&mut self, name: &BStr) -> bool {
         match self.kernel.delete_module(name, false) {
             Ok(()) => true,
-            Err(NotUnloaded::Refused(_)) => false,
-            Err(NotUnloaded::Killed(killed)) => {
+            Err(NotDone::Refused(_)) => false,
+            Err(NotDone::Killed(killed)) => {
                 self.unclean.push(format!("exit of {name}: {}", outcome_of_killed(killed)));
                 false
             }
@@ -205,10 +205,10 @@ impl Visit<'_> {
     }
 }
 
-fn outcome_of(wrong: NotLoaded) -> Outcome {
+fn outcome_of(wrong: NotDone) -> Outcome {
     match wrong {
-        NotLoaded::Killed(killed) => outcome_of_killed(killed),
-        NotLoaded::Refused(refusal) => Outcome::Refused { errno: refusal.errno.name().to_owned() },
+        NotDone::Killed(killed) => outcome_of_killed(killed),
+        NotDone::Refused(refusal) => Outcome::Refused { errno: refusal.errno.name().to_owned() },
     }
 }
 

@@ -6,7 +6,7 @@ use abi::Errno;
 use anyhow::{anyhow, bail};
 
 use super::Shell;
-use crate::{NotLoaded, NotUnloaded, commands::print_modinfo, files};
+use crate::{NotDone, commands::print_modinfo, files};
 
 impl Shell {
     pub(super) fn insmod(&self, path: &Path, parameters: &[String]) -> anyhow::Result<()> {
@@ -18,7 +18,7 @@ impl Shell {
         });
         let arguments: Vec<_> = quoted.collect();
         self.kernel.init_module(&file, &arguments.join(" ")).map_err(|not_loaded| match not_loaded {
-            NotLoaded::Refused(refusal) if refusal.message.is_empty() => {
+            NotDone::Refused(refusal) if refusal.message.is_empty() => {
                 anyhow!("{}: {}: {}", path.display(), refusal.errno, refusal.errno.words())
             }
             other => anyhow!("{}: {other}", path.display()),
@@ -35,10 +35,10 @@ impl Shell {
     }
 
     /// What kmod's rmmod says, which finds out itself why the kernel refused in silence.
-    fn explain(&self, name: &str, not_unloaded: NotUnloaded) -> anyhow::Error {
+    fn explain(&self, name: &str, not_unloaded: NotDone) -> anyhow::Error {
         let errno = match not_unloaded {
-            NotUnloaded::Refused(refusal) => refusal.errno,
-            NotUnloaded::Killed(_) => return anyhow!("{name}: {not_unloaded}"),
+            NotDone::Refused(refusal) => refusal.errno,
+            NotDone::Killed(_) => return anyhow!("{name}: {not_unloaded}"),
         };
         let registry = self.kernel.registry();
         let found = registry.find(name.as_bytes().into());
