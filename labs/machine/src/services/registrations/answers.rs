@@ -113,6 +113,8 @@ pub(super) const ANSWERS: &[(&str, i64)] = &[
     ("dmaengine_get", 0),
     ("dmaengine_put", 0),
     ("dma_find_channel", 0),
+    ("dmaengine_get_unmap_data", 0),
+    ("dmaengine_unmap_put", 0),
     ("dma_wait_for_async_tx", 0),
     // Nothing runs late, nobody watches the memory of processes.
     ("mmu_notifier_synchronize", 0),
