@@ -693,6 +693,23 @@ structures! {
         QLEN "qlen" = 24;
     }
 
+    /// `struct padata_instance`, include/linux/padata.h.
+    padata_instance "padata_instance" = 176 {
+        KOBJ "kobj" = 72;
+    }
+
+    /// `struct padata_shell`, include/linux/padata.h.
+    padata_shell "padata_shell" = 40 {
+        PINST "pinst" = 0;
+    }
+
+    /// `struct padata_priv`, include/linux/padata.h.
+    padata_priv "padata_priv" = 56 {
+        CB_CPU "cb_cpu" = 24;
+        PARALLEL "parallel" = 40;
+        SERIAL "serial" = 48;
+    }
+
     /// `struct kpp_request`, include/crypto/kpp.h.
     kpp_request "kpp_request" = 72 {
         SRC "src" = 48;

@@ -23,6 +23,7 @@ mod messages;
 mod module_refs;
 mod nls;
 mod notifier;
+mod padata;
 mod params;
 mod percpu;
 mod registrations;
@@ -87,6 +88,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
     devices::register(table);
     block::register(table);
     registrations::register(table);
+    padata::register(table);
     params::register(table);
 }
 

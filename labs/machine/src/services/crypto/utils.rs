@@ -5,7 +5,7 @@ use crate::exports::Table;
 use crate::services::functions;
 
 pub(super) fn register(table: &mut Table) {
-    functions!(table; crypto_inc/2, __crypto_xor/4, __crypto_memneq/3);
+    functions!(table; crypto_inc/2, __crypto_xor/4, __crypto_memneq/3, alg_test/4);
     // Not one of the kernels that keep to FIPS 140.
     table.data("fips_enabled", 4, 8, &[]);
 }
@@ -35,4 +35,9 @@ unsafe extern "C" fn __crypto_memneq(a: *const u8, b: *const u8, size: usize) ->
     (0..size).fold(0, |differs, index| unsafe {
         differs | u64::from(a.add(index).read_volatile() ^ b.add(index).read_volatile())
     })
+}
+
+/// What a kernel's own tests say of an algorithm; this one has none, like a kernel with CONFIG_CRYPTO_MANAGER_DISABLE_TESTS.
+unsafe extern "C" fn alg_test(_driver: u64, _name: u64, _kind: u32, _mask: u32) -> i32 {
+    0
 }
