@@ -110,8 +110,10 @@ unsafe extern "C" fn padata_do_parallel(shell: u64, job: *mut Job, cb_cpu: *mut 
         (*job).parallel
     };
     let (cpu, job) = (number as usize % machine.cpus(), job as u64);
-    // SAFETY: the job's own function, in a worker.
-    let work = move || drop(unsafe { invoke(parallel, [job]) });
+    let work = move || {
+        // SAFETY: the job's own function, in a worker.
+        unsafe { invoke(parallel, [job]) };
+    };
     match machine.spawn(cpu, &format!("kworker/{cpu}:1"), work) {
         Ok(_) => 0,
         Err(_) => fail(Errno::EBUSY),
