@@ -12,6 +12,7 @@ mod counting;
 mod crypto;
 mod devices;
 mod field;
+mod firmware;
 mod fpu;
 mod heap;
 mod host;
@@ -83,6 +84,7 @@ pub(crate) fn register(table: &mut Table<'_>) {
     counting::register(table);
     messages::register(table);
     hotplug::register(table);
+    firmware::register(table);
     resources::register(table);
     kobject::register(table);
     devices::register(table);

@@ -1,7 +1,7 @@
 //! Filesystems, formats, keys, and those who want to be told when the kernel suspends, reboots or dies: it mounts,
 //! runs and does none of it. Linux: fs/, security/keys/, kernel/.
 
-use super::Key::{First, Second};
+use super::Key::{First, Second, WordsAtFirst};
 use super::Pair;
 
 pub(super) const PAIRS: &[Pair] = &[
@@ -17,7 +17,7 @@ pub(super) const PAIRS: &[Pair] = &[
     Pair("nfs42_ssc_register", First, "nfs42_ssc_unregister", First),
     Pair("lease_register_notifier", First, "lease_unregister_notifier", First),
     // The connector (drivers/connector/): callbacks by their numbers.
-    Pair("cn_add_callback", First, "cn_del_callback", First),
+    Pair("cn_add_callback", WordsAtFirst, "cn_del_callback", WordsAtFirst),
     // Keys.
     Pair("register_key_type", First, "unregister_key_type", First),
     Pair("register_asymmetric_key_parser", First, "unregister_asymmetric_key_parser", First),

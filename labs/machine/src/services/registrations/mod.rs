@@ -38,6 +38,8 @@ enum Key {
     SecondPlus(u64),
     /// The `int` that the structure begins with to which the first argument points.
     IntAtFirst,
+    /// The two words (`struct cb_id`) to which the first argument points.
+    WordsAtFirst,
 }
 
 /// What functions make: their names, its size in bytes as `pahole` shows it, and who frees it by its first argument.

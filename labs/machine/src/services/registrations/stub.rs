@@ -74,6 +74,8 @@ impl Key {
             Key::SecondPlus(offset) => arguments[1].wrapping_add(offset),
             // SAFETY: a structure of the module's that begins with an `int`.
             Key::IntAtFirst => unsafe { u64::from(*(arguments[0] as *const u32)) },
+            // SAFETY: the module's structure, of two 32-bit words and aligned as they are.
+            Key::WordsAtFirst => unsafe { (arguments[0] as *const u64).read_unaligned() },
         }
     }
 }

@@ -13,7 +13,7 @@ mod semaphore;
 mod sleep;
 mod spin;
 mod tasklet;
-mod tasks;
+pub(super) mod tasks;
 mod timer;
 mod wait;
 mod worker;
