@@ -8,10 +8,16 @@ use super::types::Kind;
 use crate::services::host::check;
 use crate::services::invoke::{invoke, invoke_int, stub};
 
-/// The algorithm's functions for a new transform and for the end of one.
+/// The algorithm of a key agreement's transform.
 ///
 /// # Safety for all of this file
 /// Transforms are living ones of their kind, in which the tfm comes first.
+pub unsafe fn alg_of(tfm: *const Tfm) -> *const KppAlg {
+    // SAFETY: as above.
+    unsafe { ((*tfm).alg as u64 - Kind::Kpp.alg_offset() as u64) as *const KppAlg }
+}
+
+/// The algorithm's functions for a new transform and for the end of one.
 unsafe fn functions(tfm: *const Tfm, kind: Kind) -> (u64, u64) {
     // SAFETY: as for all of this file.
     unsafe {

@@ -257,6 +257,16 @@ pub struct AhashRequest {
     pub private: u64,
 }
 
+/// `struct kpp_request`.
+#[repr(C)]
+pub struct KppRequest {
+    pub base: Request,
+    pub src: u64,
+    pub dst: u64,
+    pub src_len: u32,
+    pub dst_len: u32,
+}
+
 /// `struct crypto_template`.
 #[repr(C)]
 pub struct Template {
@@ -329,6 +339,7 @@ prove! {
     SkcipherRequest = skcipher_request { iv: IV, src: SRC, dst: DST, base: BASE }
     AeadRequest = aead_request { assoclen: ASSOCLEN, iv: IV, src: SRC, dst: DST }
     AhashRequest = ahash_request { nbytes: NBYTES, src: SRC, result: RESULT }
+    KppRequest = kpp_request { src: SRC, dst: DST, src_len: SRC_LEN }
     Template = crypto_template { module: MODULE, create: CREATE, name: NAME }
     Instance = crypto_instance { tmpl: TMPL }
     Spawn = crypto_spawn { alg: ALG, frontend: FRONTEND, dead: DEAD }

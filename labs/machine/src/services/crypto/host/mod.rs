@@ -11,10 +11,10 @@ use buffer::Buffer;
 use request::Message;
 
 use super::layout::{
-    Aead, AeadRequest, Ahash, AhashRequest, Request, ScompAlg, SizedTfm, SkcipherRequest, Tfm,
+    Aead, AeadRequest, Ahash, AhashRequest, KppRequest, Request, ScompAlg, SizedTfm, SkcipherRequest, Tfm,
 };
 use super::types::{Kind, TYPE_MASK};
-use super::{aead, ahash, cipher, flag, proc, registry, rng, shash, skcipher, tfm};
+use super::{aead, ahash, cipher, flag, kpp, proc, registry, rng, shash, skcipher, tfm};
 use crate::Machine;
 use crate::services::host::{Failure, check, task};
 use crate::services::invoke::{invoke, invoke_int};
@@ -142,6 +142,19 @@ impl Crypto<'_> {
             with(name, Kind::Rng, |rng| {
                 // SAFETY: a transform of that kind.
                 unsafe { generate(rng as *mut Tfm, seed, count) }
+            })
+        })
+    }
+
+    /// Key agreement: the public key that goes with a secret, or with the other side's public key what both then share.
+    ///
+    /// # Errors
+    /// ENOENT: no such algorithm; what the algorithm says of the keys.
+    pub fn agree(&self, name: &str, secret: &[u8], other: Option<&[u8]>) -> Result<Vec<u8>, Failure> {
+        task(self.0, "crypto", || {
+            with(name, Kind::Kpp, |kpp| {
+                // SAFETY: a transform of that kind.
+                unsafe { agree(kpp as *mut Tfm, secret, other) }
             })
         })
     }
@@ -317,6 +330,29 @@ unsafe fn generate(rng: *mut Tfm, seed: Option<&[u8]>, count: usize) -> Result<V
         let out = Buffer::new(count)?;
         check(invoke_int(alg.generate, [rng as u64, 0, 0, out.address(), count as u64]))?;
         Ok(out.bytes())
+    }
+}
+
+unsafe fn agree(kpp: *mut Tfm, secret: &[u8], other: Option<&[u8]>) -> Result<Vec<u8>, Errno> {
+    // SAFETY: a transform of that kind; buffers and lists as long as said.
+    unsafe {
+        let alg = &*kpp::alg_of(kpp);
+        let key = Buffer::of(secret)?;
+        check(invoke_int(alg.set_secret, [kpp as u64, key.address(), key.length().into()]))?;
+        let most = invoke(alg.max_size, [kpp as u64]) as u32;
+        let (from, to) =
+            (Message::of(other.unwrap_or_default(), 0)?, Message::of(&vec![0; most as usize], 0)?);
+        let request = request::Memory::<KppRequest>::new(alg.reqsize)?;
+        let fields = KppRequest {
+            base: request.base(kpp),
+            src: if other.is_some() { from.list() } else { 0 },
+            dst: to.list(),
+            src_len: length(other.unwrap_or_default())?,
+            dst_len: most,
+        };
+        let function = if other.is_some() { alg.compute_shared_secret } else { alg.generate_public_key };
+        request.run(fields, |request| invoke_int(function, [request as u64]))?;
+        Ok(to.bytes())
     }
 }
 
