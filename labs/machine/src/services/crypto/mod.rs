@@ -16,6 +16,7 @@ mod instance;
 mod kpp;
 mod layout;
 mod library;
+mod look_up;
 mod notify;
 mod probe;
 mod proc;
@@ -68,6 +69,7 @@ pub(super) fn register(table: &mut Table) {
     cipher::register(table);
     geniv::register(table);
     library::register(table);
+    look_up::register(table);
     notify::register(table);
     queue::register(table);
     register::register(table);
