@@ -3,8 +3,8 @@
 use abi::{Errno, offsets};
 
 use super::buffer::Buffer;
-use crate::services::crypto::layout::{Request, Tfm};
 use crate::current;
+use crate::services::crypto::layout::{Request, Tfm};
 use crate::services::crypto::queue::crypto_req_done;
 use crate::services::host::check;
 use crate::services::invoke::{invoke, stub};
