@@ -68,10 +68,13 @@ impl Pool {
             Ok(()) => worker.lives.recv_timeout(self.patience),
             Err(_) => Err(RecvTimeoutError::Disconnected),
         };
-        match answer {
-            Ok(line) => {
+        match answer.map(|line| serde_json::from_str(&line)) {
+            Ok(Ok(life)) => {
                 *slot = Some(worker);
-                serde_json::from_str(&line).context("the child's answer")
+                Ok(life)
+            }
+            Ok(Err(nonsense)) => {
+                Ok(Life::lost(&order.name, Outcome::Crashed { status: format!("its answer: {nonsense}") }))
             }
             Err(RecvTimeoutError::Timeout) => Ok(Life::lost(&order.name, Outcome::Hung)),
             Err(RecvTimeoutError::Disconnected) => {
