@@ -14,7 +14,6 @@ use super::{
     bench::Bench,
     blocks::Keyed,
     check::{Check, Trouble, silent},
-    ciphers::failed,
     inputs::Random,
     modes,
 };
@@ -62,6 +61,18 @@ pub fn checks() -> Vec<Check> {
             let (sealed, auth) = sealed(key, iv, msg)?;
             Some([sealed.clone(), hmac(&auth, &[aad, &sealed])?].concat())
         }),
+        Check::new(&["seqiv", "gcm"], SEQIV, "crate aes-gcm, with the IV that came", |bench| {
+            generated(bench, SEQIV, [20, 8, 1, 16], |key, iv, aad, msg| {
+                let (key, salt) = key.split_at(16);
+                gcm(key, &[salt, iv].concat(), aad, msg)
+            })
+        }),
+        Check::new(&["echainiv", "authenc"], ECHAINIV, by_hand, |bench| {
+            generated(bench, ECHAINIV, [32, 16, 16, 32], |key, iv, aad, msg| {
+                let (sealed, auth) = sealed(key, iv, msg)?;
+                Some([sealed.clone(), hmac(&auth, &[aad, iv, &sealed])?].concat())
+            })
+        }),
         check(
             &["authencesn"],
             "authencesn(hmac(sha256),cbc(aes))",
@@ -74,6 +85,45 @@ pub fn checks() -> Vec<Check> {
             },
         ),
     ]
+}
+
+const SEQIV: &str = "seqiv(rfc4106(gcm(aes)))";
+const ECHAINIV: &str = "echainiv(authenc(hmac(sha256),cbc(aes)))";
+
+/// Templates that make an IV from the number of the message, with a secret of their own: it stands before what is
+/// sealed, which has to be what the oracle seals with it.
+///
+/// The sizes are those of key, IV, a block and the tag.
+fn generated(
+    bench: &Bench,
+    algorithm: &str,
+    [key, iv, unit, tag]: [usize; 4],
+    oracle: Oracle,
+) -> Result<(), Trouble> {
+    let crypto = bench.kernel().machine().crypto();
+    let mut random = Random::new(algorithm);
+    let mut seen = Vec::new();
+    for round in 0..60usize {
+        let (key, number, aad, message) = (
+            random.bytes(key),
+            random.bytes(iv),
+            random.bytes([8, 12][round % 2]),
+            random.bytes(round * unit),
+        );
+        let given = if algorithm == SEQIV { key.clone() } else { both_keys(&key) };
+        let asked = Cipher { key: &given, iv: &number, decrypt: false, pieces: 0 };
+        let padded = [&vec![0; iv], message.as_slice()].concat();
+        let answer = crypto.aead(algorithm, asked, tag, &aad, &padded);
+        let answer = answer.map_err(|failure| bench.failed(&failure))?;
+        let (made, sealed) = answer.split_at(iv);
+        let expected =
+            oracle(&key, made, &aad, &message).ok_or_else(|| silent("the oracle takes no such key"))?;
+        let told = || format!("{algorithm}: {} bytes", message.len());
+        bench.same(sealed, &expected[..], told)?;
+        bench.same(seen.contains(&made.to_vec()), false, || format!("{}, an IV used twice", told()))?;
+        seen.push(made.to_vec());
+    }
+    Ok(())
 }
 
 fn gcm(key: &[u8], iv: &[u8], aad: &[u8], msg: &[u8]) -> Option<Vec<u8>> {
@@ -154,7 +204,7 @@ fn messages(bench: &Bench, algorithm: &str, shape: Shape, oracle: Oracle) -> Res
         let asked = Cipher { key: &given, iv: &iv, decrypt: false, pieces };
         let told = || format!("{algorithm}: {length} bytes and {size} more, key of {}", key.len());
         let answer = crypto.aead(algorithm, asked, shape.tag, &associated, &message);
-        bench.same(&answer.map_err(|failure| failed(&failure))?, &expected, told)?;
+        bench.same(&answer.map_err(|failure| bench.failed(&failure))?, &expected, told)?;
         for is_bad in [false, true] {
             let mut sealed = expected.clone();
             let at = random.below(sealed.len());

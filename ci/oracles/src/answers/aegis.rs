@@ -42,7 +42,7 @@ pub fn aegis128(key: &[u8], iv: &[u8], associated: &[u8], message: &[u8]) -> Opt
         sealed.extend(chunk.iter().zip(stream).map(|(byte, mask)| byte ^ mask));
         state.update(block(chunk));
     }
-    let lengths = (message.len() as u128 * 8) << 64 | associated.len() as u128 * 8;
+    let lengths = ((message.len() as u128 * 8) << 64) | (associated.len() as u128 * 8);
     let last = state.0[3] ^ lengths;
     (0..7).for_each(|_| state.update(last));
     sealed.extend(state.0.iter().fold(0, |tag, part| tag ^ part).to_le_bytes());

@@ -1,13 +1,10 @@
 //! Where a check works: a kernel of its own, with the module in question inserted, and a count of what was compared.
 
-use std::{
-    cell::Cell,
-    fmt::{Debug, Write},
-    sync::Arc,
-};
+use std::{cell::Cell, fmt::Debug, sync::Arc};
 
 use abi::Symvers;
 use loader::{Kernel, KernelConfig};
+use machine::services::Failure;
 
 use super::{
     Options,
@@ -85,15 +82,21 @@ impl Bench {
         Err(Trouble::Wrong(format!("{}: {answer} and not {expected}", question())))
     }
 
-    /// The kernel's last messages, for whoever looks into a failure.
+    /// What a subsystem says, where it is no answer.
+    pub fn failed(&self, failure: &Failure) -> Trouble {
+        silent(format!("{failure}{}", self.last_words()))
+    }
+
+    /// Where the kernel's last oops or warning was, for whoever looks into a failure.
     fn last_words(&self) -> String {
-        let records = self.kernel.machine().log().since(0);
-        let mut words = String::new();
-        for record in records.iter().skip(records.len().saturating_sub(6)) {
-            // Writing into a String cannot fail.
-            let _ = write!(words, " | {}", record.text.trim_end());
-        }
-        words
+        let texts = self.kernel.machine().log().texts();
+        let is_telling =
+            |line: &&str| line.contains("RIP: ") || line.starts_with(" ? ") || line.contains("BUG: ");
+        let lines: Vec<&str> = texts.lines().filter(is_telling).collect();
+        lines
+            .iter()
+            .skip(lines.len().saturating_sub(12))
+            .fold(String::new(), |words, line| words + " | " + line.trim())
     }
 }
 

@@ -1,7 +1,5 @@
 //! Block ciphers, a block at a time, through the crypto API: in C and in assembler.
 
-use machine::services::Failure;
-
 use super::{
     bench::Bench,
     blocks::Keyed,
@@ -45,11 +43,6 @@ pub fn checks() -> Vec<Check> {
     checks
 }
 
-/// What the crypto API says, where it is no answer.
-pub fn failed(failure: &Failure) -> Trouble {
-    silent(failure.to_string())
-}
-
 fn blocks(bench: &Bench, driver: &str, cipher: &str, keys: &[usize]) -> Result<(), Trouble> {
     let crypto = bench.kernel().machine().crypto();
     let mut random = Random::new(driver);
@@ -57,12 +50,14 @@ fn blocks(bench: &Bench, driver: &str, cipher: &str, keys: &[usize]) -> Result<(
         let key = random.bytes(keys[round % keys.len()]);
         let oracle = Keyed::new(cipher, &key).ok_or_else(|| silent(format!("no crate has {cipher}")))?;
         let block = random.bytes(oracle.size);
-        let sealed = crypto.cipher_block(driver, &key, &block, false).map_err(|failure| failed(&failure))?;
+        let sealed =
+            crypto.cipher_block(driver, &key, &block, false).map_err(|failure| bench.failed(&failure))?;
         let told = || format!("{block:02x?} under {key:02x?}");
         bench.same(&sealed, &oracle.sealed(&block), told)?;
         let mut expected = block.clone();
         oracle.decrypt(&mut expected);
-        let opened = crypto.cipher_block(driver, &key, &block, true).map_err(|failure| failed(&failure))?;
+        let opened =
+            crypto.cipher_block(driver, &key, &block, true).map_err(|failure| bench.failed(&failure))?;
         bench.same(&opened, &expected, || format!("decrypting {}", told()))?;
     }
     Ok(())
@@ -71,7 +66,7 @@ fn blocks(bench: &Bench, driver: &str, cipher: &str, keys: &[usize]) -> Result<(
 fn fcrypt(bench: &Bench) -> Result<(), Trouble> {
     let crypto = bench.kernel().machine().crypto();
     let crypt = |key: &[u8], block: &[u8], decrypt| {
-        crypto.cipher_block("fcrypt-generic", key, block, decrypt).map_err(|failure| failed(&failure))
+        crypto.cipher_block("fcrypt-generic", key, block, decrypt).map_err(|failure| bench.failed(&failure))
     };
     let vectors: [([u8; 8], [u8; 8], [u8; 8]); 2] = [
         ([0; 8], [0; 8], [0x0e, 0x09, 0x00, 0xc7, 0x3e, 0xf7, 0xed, 0x41]),

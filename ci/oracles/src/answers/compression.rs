@@ -6,7 +6,6 @@ use twox_hash::XxHash64;
 use super::{
     bench::Bench,
     check::{Check, Trouble, silent},
-    ciphers::failed,
     function::{Function, of, to},
     inputs::{Random, lengths},
 };
@@ -37,7 +36,7 @@ fn through_crypto(modules: &[&'static str], drivers: [&'static str; 2], is_zstd:
         for (number, text) in texts().iter().enumerate().filter(|(_, text)| !text.is_empty()) {
             let driver = drivers[number / 2 % 2];
             let told = || format!("{driver}, text {number} of {} bytes", text.len());
-            let compressed = crypto.compress(driver, text).map_err(|failure| failed(&failure))?;
+            let compressed = crypto.compress(driver, text).map_err(|failure| bench.failed(&failure))?;
             let decoded = if is_zstd {
                 unzstd(&compressed, text.len())
             } else {
@@ -49,7 +48,8 @@ fn through_crypto(modules: &[&'static str], drivers: [&'static str; 2], is_zstd:
             } else {
                 lz4_flex::block::compress(text)
             };
-            let back = crypto.decompress(driver, &theirs, text.len()).map_err(|failure| failed(&failure))?;
+            let back =
+                crypto.decompress(driver, &theirs, text.len()).map_err(|failure| bench.failed(&failure))?;
             bench.same(&back, text, || format!("back, {}", told()))?;
         }
         Ok(())

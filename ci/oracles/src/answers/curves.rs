@@ -6,6 +6,7 @@ use p256::elliptic_curve::sec1::ToSec1Point;
 use super::{
     bench::Bench,
     check::{Check, Trouble, silent},
+    function::{of, to},
     inputs::Random,
 };
 
@@ -76,11 +77,7 @@ fn numbers(bench: &Bench) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The digits of a number written the highest byte first.
-fn from_bytes(bytes: &[u8]) -> Vec<u64> {
-    bytes.rchunks(8).map(|digit| digit.iter().fold(0, |digit, &byte| digit << 8 | u64::from(byte))).collect()
-}
-
+/// Keys are given with the highest byte first, whatever their type says.
 fn keys(bench: &Bench) -> Result<(), Trouble> {
     let (public, shared) =
         (bench.function("ecc_make_pub_key")?, bench.function("crypto_ecdh_shared_secret")?);
@@ -88,32 +85,26 @@ fn keys(bench: &Bench) -> Result<(), Trouble> {
     macro_rules! curve {
         ($curve:ident, $id:literal, $size:literal) => {
             for _ in 0..12 {
-                let count = $size / 8;
                 let [mut mine, mut theirs] = [random.bytes($size), random.bytes($size)];
                 // Below the order, which begins with ones.
                 (mine[0], theirs[0]) = (mine[0] & 0x7f, theirs[0] & 0x7f);
                 let key = |bytes: &[u8]| $curve::SecretKey::from_slice(bytes).map_err(|error| silent(error.to_string()));
                 let (my_key, their_key) = (key(&mine)?, key(&theirs)?);
-                let point = |key: &$curve::SecretKey| {
-                    let point = key.public_key().to_sec1_point(false);
-                    let (x, y) = point.as_bytes()[1..].split_at($size);
-                    [from_bytes(x), from_bytes(y)].concat()
-                };
-                let (mut made, mut secret) = (vec![0u64; 2 * count], vec![0u64; count]);
-                let (mine, their_point) = (from_bytes(&mine), point(&their_key));
+                let point = |key: &$curve::SecretKey| key.public_key().to_sec1_point(false).as_bytes()[1..].to_vec();
+                let (mut made, mut secret, their_point) = (vec![0; 2 * $size], vec![0; $size], point(&their_key));
                 // SAFETY: int ecc_make_pub_key(unsigned int curve_id, unsigned int ndigits, const u64 *private_key, u64
                 // *public_key), crypto_ecdh_shared_secret(curve_id, ndigits, private_key, public_key, u64 *secret)
                 let results = bench.task(|| unsafe {
-                    let n = count as u64;
-                    let made = public.call([$id, n, at(&mine), made.as_mut_ptr() as u64]) as i32;
-                    (made, shared.call([$id, n, at(&mine), at(&their_point), secret.as_mut_ptr() as u64]) as i32)
+                    let n = $size / 8;
+                    let made = public.call([$id, n, of(&mine), to(&mut made)]) as i32;
+                    (made, shared.call([$id, n, of(&mine), of(&their_point), to(&mut secret)]) as i32)
                 })?;
                 let told = || format!("a key on {}", stringify!($curve));
                 bench.same(results, (0, 0), told)?;
                 bench.same(made, point(&my_key), told)?;
                 let their_public = their_key.public_key();
                 let expected = $curve::ecdh::diffie_hellman(my_key.to_nonzero_scalar(), their_public.as_affine());
-                bench.same(secret, from_bytes(expected.raw_secret_bytes()), told)?;
+                bench.same(secret, expected.raw_secret_bytes().to_vec(), told)?;
             }
         };
     }

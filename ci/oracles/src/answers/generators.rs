@@ -4,7 +4,6 @@ use super::{
     bench::Bench,
     blocks::Keyed,
     check::{Check, Trouble, silent},
-    ciphers::failed,
     inputs::Random,
 };
 
@@ -36,7 +35,8 @@ fn ansi(bench: &Bench) -> Result<(), Trouble> {
             expected.extend(output.to_be_bytes());
         }
         expected.truncate(count);
-        let answer = crypto.random("ansi_cprng", Some(&seed), count).map_err(|failure| failed(&failure))?;
+        let answer =
+            crypto.random("ansi_cprng", Some(&seed), count).map_err(|failure| bench.failed(&failure))?;
         bench.same(answer, expected, || format!("{count} bytes"))?;
     }
     Ok(())

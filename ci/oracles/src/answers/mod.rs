@@ -7,6 +7,8 @@
 
 mod aeads;
 mod aegis;
+mod agreement;
+mod async_tx;
 mod bench;
 mod blocks;
 mod check;
@@ -70,7 +72,7 @@ pub fn compare(options: &Options) -> anyhow::Result<bool> {
 
 /// Every check, family by family, of the modules whose name holds `only`.
 fn checks(only: &str) -> Vec<Check> {
-    let families: [fn() -> Vec<Check>; 15] = [
+    let families: [fn() -> Vec<Check>; 17] = [
         crc::checks,
         compression::checks,
         codes::checks,
@@ -85,6 +87,8 @@ fn checks(only: &str) -> Vec<Check> {
         aeads::checks,
         generators::checks,
         curves::checks,
+        agreement::checks,
+        async_tx::checks,
         selftests::checks,
     ];
     let all = families.iter().flat_map(|family| family());

@@ -2,10 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use ghash::{
-    GHash,
-    universal_hash::{KeyInit, UniversalHash},
-};
+use ghash::{GHash, universal_hash::UniversalHash};
 use lru::LruCache;
 
 use super::{

@@ -64,8 +64,9 @@ fn tables(bench: &Bench) -> Result<(), Trouble> {
 }
 
 /// Data blocks with P and Q behind them, as md gives them: an array of pointers.
-struct Stripe {
-    blocks: Vec<Vec<u8>>,
+pub struct Stripe {
+    /// Data, then P and Q.
+    pub blocks: Vec<Vec<u8>>,
     /// Aligned as pages are, which the vector routines rely on.
     pages: Vec<Page>,
 }
@@ -76,7 +77,7 @@ struct Page([u8; 4096]);
 
 impl Stripe {
     /// Random data with the right P and Q.
-    fn new(random: &mut Random, disks: usize) -> Stripe {
+    pub fn new(random: &mut Random, disks: usize) -> Stripe {
         let data: Vec<Vec<u8>> = (0..disks - 2).map(|_| random.bytes(4096)).collect();
         Stripe::of(&data)
     }

@@ -10,7 +10,6 @@ use super::{
     bench::Bench,
     blocks::Keyed,
     check::{Check, Trouble, silent},
-    ciphers::failed,
     inputs::Random,
     macs::nhpoly1305,
     modes::{self, Mode},
@@ -205,10 +204,10 @@ fn messages(bench: &Bench, algorithm: &str, shape: Shape, oracle: &Oracle) -> Re
         oracle(&key, &iv, &mut expected).ok_or_else(|| silent("no crate takes such a key"))?;
         let asked = Cipher { key: &key, iv: &iv, decrypt: false, pieces };
         let told = || format!("{algorithm}: {length} bytes in pieces of {pieces}, key of {}", key.len());
-        let sealed = crypto.skcipher(algorithm, asked, &message).map_err(|failure| failed(&failure))?;
+        let sealed = crypto.skcipher(algorithm, asked, &message).map_err(|failure| bench.failed(&failure))?;
         bench.same(&sealed, &expected, told)?;
         let opened = crypto.skcipher(algorithm, Cipher { decrypt: true, ..asked }, &sealed);
-        let opened = opened.map_err(|failure| failed(&failure))?;
+        let opened = opened.map_err(|failure| bench.failed(&failure))?;
         bench.same(&opened, &message, || format!("back from {}", told()))?;
     }
     Ok(())
@@ -237,10 +236,10 @@ fn keywrap(bench: &Bench) -> Result<(), Trouble> {
         let (iv, body) = wrapped.split_at(8);
         let asked = Cipher { key: &key, iv, decrypt: true, pieces: 0 };
         let told = || format!("{} bytes under a key of {}", secret.len(), key.len());
-        let opened = crypto.skcipher("kw(aes)", asked, body).map_err(|failure| failed(&failure))?;
+        let opened = crypto.skcipher("kw(aes)", asked, body).map_err(|failure| bench.failed(&failure))?;
         bench.same(&opened, &secret, told)?;
         let asked = Cipher { key: &key, iv: &[0xa6; 8], decrypt: false, pieces: 0 };
-        let sealed = crypto.skcipher("kw(aes)", asked, &secret).map_err(|failure| failed(&failure))?;
+        let sealed = crypto.skcipher("kw(aes)", asked, &secret).map_err(|failure| bench.failed(&failure))?;
         bench.same(&sealed[..], body, told)?;
         let mut bad = body.to_vec();
         bad[round % body.len()] ^= 1;

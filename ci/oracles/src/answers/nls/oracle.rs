@@ -1,6 +1,6 @@
 //! Who knows a character set.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use encoding_rs::Encoding;
 use oem_cp::code_table::DECODING_TABLE_CP_MAP;
@@ -15,6 +15,8 @@ use super::{
 pub enum Oracle {
     /// iconv(3) of the C library, by its name for the set.
     Iconv(&'static str),
+    /// The first of two of iconv's sets, as far as the other one has the same characters.
+    IconvWithin(&'static str, &'static str),
     /// The crate encoding_rs.
     Whatwg(&'static Encoding),
     /// The crate oem_cp, by the number of the code page.
@@ -29,7 +31,7 @@ impl Oracle {
     /// Its name.
     pub fn name(&self) -> &'static str {
         match self {
-            Oracle::Iconv(_) => "iconv of the C library",
+            Oracle::Iconv(_) | Oracle::IconvWithin(..) => "iconv of the C library",
             Oracle::Whatwg(_) => "crate encoding_rs",
             Oracle::CodePage(_) => "crate oem_cp",
             Oracle::Apple(_) => "Apple's table, and MacRoman of crate encoding_rs",
@@ -42,6 +44,12 @@ impl Oracle {
     pub fn decode_all(&self, is_double: bool) -> Result<BTreeMap<Vec<u8>, u16>, Trouble> {
         if let Oracle::Utf8 = self {
             return Ok(utf8());
+        }
+        if let Oracle::IconvWithin(name, within) = self {
+            let known: BTreeSet<u16> = Oracle::Iconv(within).decode_all(is_double)?.into_values().collect();
+            let mut all = Oracle::Iconv(name).decode_all(is_double)?;
+            all.retain(|_, character| known.contains(character));
+            return Ok(all);
         }
         let decode = self.decoder()?;
         let keeps_controls = matches!(self, Oracle::Iconv(_)) && !is_double;
@@ -72,7 +80,7 @@ impl Oracle {
 
     fn decoder(&self) -> Result<Box<dyn Fn(&[u8]) -> Option<u16> + '_>, Trouble> {
         Ok(match self {
-            Oracle::Iconv(name) => {
+            Oracle::Iconv(name) | Oracle::IconvWithin(name, _) => {
                 let conversion = Iconv::open(name, "UTF-16LE")?;
                 Box::new(move |bytes| match conversion.convert(bytes)?.as_slice() {
                     &[low, high] => Some(u16::from_le_bytes([low, high])),

@@ -20,6 +20,8 @@ pub struct Set {
     pub decode: Vec<(Vec<u8>, Option<u16>)>,
     /// Where Linux encodes differently.
     pub encode: Vec<(u16, Option<&'static [u8]>)>,
+    /// Whether the characters of Latin-1 are encoded as themselves.
+    pub has_latin: bool,
     /// Why it does.
     pub why: &'static str,
     /// Whether it encodes what the oracle decodes, whatever it decodes itself.
@@ -29,8 +31,19 @@ pub struct Set {
 impl Set {
     fn new(module: &'static str, charset: &'static str, oracle: Oracle) -> Set {
         let (decode, encode) = (Vec::new(), Vec::new());
-        let (is_double, has_lookalikes, encodes_by_oracle) = (false, false, false);
-        Set { module, charset, oracle, is_double, has_lookalikes, decode, encode, why: "", encodes_by_oracle }
+        let (is_double, has_lookalikes, has_latin, encodes_by_oracle) = (false, false, false, false);
+        Set {
+            module,
+            charset,
+            oracle,
+            is_double,
+            has_lookalikes,
+            decode,
+            encode,
+            has_latin,
+            why: "",
+            encodes_by_oracle,
+        }
     }
 
     /// One of those of East Asia.
@@ -38,8 +51,17 @@ impl Set {
         Set { is_double: true, has_lookalikes: true, ..self }
     }
 
+    fn with_latin(self) -> Set {
+        Set { has_latin: true, ..self }
+    }
+
     fn decodes(mut self, bytes: impl IntoIterator<Item = (u8, Option<u16>)>) -> Set {
         self.decode.extend(bytes.into_iter().map(|(byte, character)| (vec![byte], character)));
+        self
+    }
+
+    fn lacks(mut self, sequences: &[&[u8]]) -> Set {
+        self.decode.extend(sequences.iter().map(|bytes| (bytes.to_vec(), None)));
         self
     }
 
@@ -131,8 +153,10 @@ fn single_bytes() -> Vec<Set> {
                 (0x2116, Some(b"\xb9")),
                 (0x200e, Some(b"\xfd")),
                 (0x200f, Some(b"\xfe")),
+                (0x203e, None),
+                (0x2017, None),
             ])
-            .because("two signs of ISO 8859-8 as it was in 1988; marks of direction one way only"),
+            .because("two signs of ISO 8859-8 as it was in 1988, and marks of direction, one way only"),
         Set::new("nls_cp874", "cp874", Oracle::CodePage(874))
             .decodes([(0x80, None)])
             .because("from before the euro"),
@@ -164,8 +188,19 @@ fn double_bytes() -> Vec<Set> {
     vec![
         Set::new("nls_cp932", "cp932", Oracle::Iconv("CP932")).double(),
         Set::new("nls_cp936", "cp936", Oracle::Iconv("CP936")).double(),
-        Set::new("nls_cp949", "cp949", Oracle::Iconv("UHC")).double(),
-        Set::new("nls_cp950", "cp950", Oracle::Iconv("CP950")).double(),
-        Set::new("nls_euc-jp", "euc-jp", Oracle::Iconv("EUC-JP-MS")).double(),
+        Set::new("nls_cp949", "cp949", Oracle::Iconv("UHC"))
+            .double()
+            .with_latin()
+            .encodes(&[(0x20a9, Some(b"\0\\")), (0x20ac, None)])
+            .because("Latin-1 encoded as itself, the won with a NUL, the euro not"),
+        Set::new("nls_cp950", "cp950", Oracle::Iconv("CP950"))
+            .double()
+            .with_latin()
+            .encodes(&[(0x20ac, None)])
+            .because("Latin-1 encoded as itself, and no way back for the euro"),
+        Set::new("nls_euc-jp", "euc-jp", Oracle::IconvWithin("EUC-JP-MS", "CP932"))
+            .double()
+            .lacks(&[b"\x8f\xa2\xb7", b"\x8f\xa2\xf1"])
+            .because("no more characters than cp932 has, on whose table it stands, and each but once"),
     ]
 }
