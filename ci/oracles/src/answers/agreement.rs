@@ -101,7 +101,7 @@ fn agree(bench: &Bench, driver: &str, secret: &[u8], public: &[u8]) -> Result<[V
     let (take, give, list) =
         (bench.function("__kmalloc")?, bench.function("kfree")?, bench.function("sg_init_one")?);
     let name = [driver.as_bytes(), b"\0"].concat();
-    let answers = bench.task(|| {
+    bench.task(|| {
         // SAFETY: struct crypto_kpp *crypto_alloc_kpp(const char *alg_name, u32 type, u32 mask), whose tfm comes first; the
         // functions of its struct kpp_alg, the first of which are set_secret(tfm, buffer, len), generate_public_key(req)
         // and compute_shared_secret(req); void *__kmalloc(size_t size, gfp_t flags); sg_init_one(sg, buffer, length).
@@ -140,6 +140,5 @@ fn agree(bench: &Bench, driver: &str, secret: &[u8], public: &[u8]) -> Result<[V
                 (set, answers) => Err(silent(format!("set_secret() returned {set}, the others {answers:?}"))),
             }
         }
-    })?;
-    answers
+    })?
 }

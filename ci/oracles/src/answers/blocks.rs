@@ -2,12 +2,15 @@
 
 use cipher::{BlockCipherDecrypt, BlockCipherEncrypt, BlockSizeUser, KeyInit};
 
+/// What is done to a block in place.
+type OnBlock = Box<dyn Fn(&mut [u8])>;
+
 /// A cipher with a key.
 pub struct Keyed {
     /// Bytes in a block.
     pub size: usize,
-    encrypt: Box<dyn Fn(&mut [u8])>,
-    decrypt: Box<dyn Fn(&mut [u8])>,
+    encrypt: OnBlock,
+    decrypt: OnBlock,
 }
 
 impl Keyed {

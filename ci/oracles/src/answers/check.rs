@@ -6,6 +6,9 @@ use machine::Killed;
 
 use super::bench::Bench;
 
+/// Asks and compares.
+type Run = Box<dyn Fn(&Bench) -> Result<(), Trouble> + Sync>;
+
 /// A question to one or more modules.
 pub struct Check {
     /// The first is inserted; the others come with it, and its answers are theirs.
@@ -15,7 +18,7 @@ pub struct Check {
     /// Who says what it has to be.
     pub against: &'static str,
     /// Asks and compares.
-    pub run: Box<dyn Fn(&Bench) -> Result<(), Trouble> + Sync>,
+    pub run: Run,
 }
 
 impl Check {

@@ -61,6 +61,7 @@ struct Line<'a> {
 /// All modules.
 pub struct Report<'a> {
     modules: BTreeMap<&'a str, Line<'a>>,
+    answers: usize,
     elapsed: Duration,
 }
 
@@ -74,7 +75,7 @@ impl<'a> Report<'a> {
                 modules.entry(module).or_insert_with(Line::new).add(module, check, result);
             }
         }
-        Report { modules, elapsed }
+        Report { modules, answers: results.iter().map(|result| result.compared).sum(), elapsed }
     }
 
     fn count(&self, outcome: Outcome) -> usize {
@@ -104,7 +105,7 @@ impl<'a> Report<'a> {
         println!(
             "{} modules verified with {} answers, {} without an answer, {} wrong; {:.1} s",
             self.count(Outcome::Right),
-            self.modules.values().map(|line| line.compared).sum::<usize>(),
+            self.answers,
             self.count(Outcome::Silent),
             self.count(Outcome::Wrong),
             self.elapsed.as_secs_f64()
@@ -121,7 +122,7 @@ impl<'a> Report<'a> {
         };
         json!({
             "verified": self.count(Outcome::Right), "silent": self.count(Outcome::Silent),
-            "wrong": self.count(Outcome::Wrong), "seconds": self.elapsed.as_secs_f64(),
+            "wrong": self.count(Outcome::Wrong), "answers": self.answers, "seconds": self.elapsed.as_secs_f64(),
             "modules": self.modules.iter().map(module).collect::<Vec<_>>(),
         })
     }

@@ -55,10 +55,10 @@ pub fn digests(
     let visibility = if driver.starts_with("__") { INTERNAL } else { 0 };
     let api = Api::new(bench)?;
     let name = [driver.as_bytes(), b"\0"].concat();
-    let answers = bench.task(|| {
+    bench.task(|| {
         // SAFETY: struct crypto_shash *crypto_alloc_shash(const char *alg_name, u32 type, u32 mask)
         let tfm = unsafe { api.alloc.call([of(&name), visibility, visibility]) } as i64;
-        if tfm == i64::from(Errno::ENOENT.to_return()) {
+        if tfm == Errno::ENOENT.to_return() {
             return Ok(None);
         }
         if (-4095..=0).contains(&tfm) {
@@ -69,8 +69,7 @@ pub fn digests(
         // SAFETY: void crypto_destroy_tfm(void *mem, struct crypto_tfm *tfm)
         unsafe { api.destroy.call([tfm, tfm + crypto_shash::BASE as u64]) };
         answers.map(Some)
-    })?;
-    answers
+    })?
 }
 
 impl Api {

@@ -27,7 +27,7 @@ struct Shape {
 }
 
 /// What has to come of a message: key, IV, message.
-type Oracle = Box<dyn Fn(&[u8], &[u8], &mut Vec<u8>) -> Option<()> + Sync>;
+type Oracle = Box<dyn Fn(&[u8], &[u8], &mut [u8]) -> Option<()> + Sync>;
 
 const BY_HAND: &str = "the mode by hand on RustCrypto's block ciphers";
 
@@ -152,8 +152,8 @@ fn streams() -> Vec<Check> {
             cipher.apply_keystream(data);
             Some(())
         });
-        let long: Oracle = Box::new(|key, iv, data| xchacha::<XChaCha20>(key, iv, data));
-        let short: Oracle = Box::new(|key, iv, data| xchacha::<XChaCha12>(key, iv, data));
+        let long: Oracle = Box::new(xchacha::<XChaCha20>);
+        let short: Oracle = Box::new(xchacha::<XChaCha12>);
         let drivers = [("chacha20", 16, chacha), ("xchacha20", 32, long), ("xchacha12", 32, short)];
         for (name, iv, oracle) in drivers {
             checks.push(check(&[module], format!("{name}-{kind}"), shape(iv), "crate chacha20", oracle));
@@ -250,7 +250,7 @@ fn keywrap(bench: &Bench) -> Result<(), Trouble> {
 }
 
 /// Adiantum with XChaCha12 and AES-256.
-fn adiantum(key: &[u8], tweak: &[u8], data: &mut Vec<u8>) -> Option<()> {
+fn adiantum(key: &[u8], tweak: &[u8], data: &mut [u8]) -> Option<()> {
     let stream = |nonce: &[u8], data: &mut [u8]| {
         let mut padded = nonce.to_vec();
         padded.push(1);

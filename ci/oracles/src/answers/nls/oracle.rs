@@ -11,6 +11,9 @@ use super::{
     iconv::Iconv,
 };
 
+/// The character that bytes are.
+type Decoder<'a> = Box<dyn Fn(&[u8]) -> Option<u16> + 'a>;
+
 /// Somebody who can decode.
 pub enum Oracle {
     /// iconv(3) of the C library, by its name for the set.
@@ -78,7 +81,7 @@ impl Oracle {
         Ok(all)
     }
 
-    fn decoder(&self) -> Result<Box<dyn Fn(&[u8]) -> Option<u16> + '_>, Trouble> {
+    fn decoder(&self) -> Result<Decoder<'_>, Trouble> {
         Ok(match self {
             Oracle::Iconv(name) | Oracle::IconvWithin(name, _) => {
                 let conversion = Iconv::open(name, "UTF-16LE")?;
