@@ -75,7 +75,7 @@ pub fn integer(word: &str) -> Option<u64> {
 /// A sentence that says what is wrong with the digits.
 pub fn bytes_from_hex(digits: &str) -> Result<Vec<u8>, String> {
     let wrong = || format!("'{digits}' is not made of pairs of hexadecimal digits");
-    if digits.len() % 2 != 0 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    if !digits.len().is_multiple_of(2) || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Err(wrong());
     }
     let pair = |at| u8::from_str_radix(&digits[at..at + 2], 16).map_err(|_| wrong());
