@@ -63,6 +63,8 @@ impl Kernel {
         }
         loaded.set_state(ModuleState::Live);
         self.notify(loaded, ModuleState::Live);
+        // What init began asynchronously may be in init's own text, which goes now.
+        self.machine.async_synchronize_full();
         loaded.refcount.put(); // init's own reference
         self.free_init(loaded);
         self.registry.module_wq.wake_all();

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use abi::Symvers;
+use abi::{Errno, Symvers};
 use bstr::BStr;
 use loader::{Kernel, KernelConfig, NotDone};
 use machine::Killed;
-use symbols::ModuleState;
 
 use super::books::{self, Books, Place};
 use super::outcome::{Life, Outcome};
@@ -100,7 +99,11 @@ impl Visit<'_> {
             let bytes = loader::files::read_module(file)?;
             let inserted = self.kernel.init_module(&bytes, "");
             books::name(self.kernel, &Books::of(self.kernel), &mut self.places);
-            if let Err(wrong) = inserted {
+            // Somebody may have asked for it meanwhile: that is as good, as it is to modprobe.
+            let is_there_now = |wrong: &NotDone| matches!(wrong, NotDone::Refused(refusal) if refusal.errno == Errno::EEXIST);
+            if let Err(wrong) = inserted
+                && !is_there_now(&wrong)
+            {
                 let outcome = Box::new(outcome_of(wrong));
                 let is_it = name == order.name;
                 return Ok(if is_it { *outcome } else { Outcome::Dependency { module: name, outcome } });
@@ -113,31 +116,28 @@ impl Visit<'_> {
         self.kernel.registry().find(BStr::new(name)).is_some()
     }
 
-    /// Waits for modules that others asked for and that are still coming.
-    fn settle(&self) {
-        let deadline = Instant::now() + GRACE;
-        let is_coming = || {
-            let modules = self.kernel.registry().modules();
-            modules.iter().any(|module| matches!(module.state(), ModuleState::Unformed | ModuleState::Coming))
-        };
-        while is_coming() && Instant::now() < deadline {
-            std::thread::sleep(Duration::from_millis(1));
-        }
-    }
-
-    /// Removes every module, the newest first; the names of those that have no exit, and of those that they need.
+    /// Removes every module, the newest first, with some patience for those that come or are held for a moment still;
+    /// the names of those that have no exit, and of those that they need.
     fn remove_all(&mut self) -> Vec<String> {
-        self.settle();
+        let deadline = Instant::now() + GRACE;
         loop {
             let modules = self.kernel.registry().modules();
             let removed = modules.iter().filter(|module| self.remove(module.name.as_ref())).count();
+            let (stay, stuck) = self.who_is_left();
+            if removed == 0 && (stuck.is_empty() || Instant::now() > deadline) {
+                self.unclean.extend(stuck);
+                return stay;
+            }
             if removed == 0 {
-                break;
+                std::thread::sleep(Duration::from_millis(2));
             }
         }
-        let left = self.kernel.registry().modules();
-        let mut stay: Vec<String> = Vec::new();
-        for module in &left {
+    }
+
+    /// The names of the modules that rightly stay for ever, and what to say of the others that are there.
+    fn who_is_left(&self) -> (Vec<String>, Vec<String>) {
+        let (mut stay, mut stuck): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for module in self.kernel.registry().modules() {
             // The newest first, so the users of a module come before it.
             let formed = module.formed();
             let has_no_exit = formed.is_some_and(|formed| formed.init.is_some() && formed.exit.is_none());
@@ -147,10 +147,10 @@ impl Visit<'_> {
                 stay.push(module.name.to_string());
             } else {
                 let (name, state, count) = (&module.name, module.state(), module.refcount.count());
-                self.unclean.push(format!("{name} is still there, {state:?}, held by {count}"));
+                stuck.push(format!("{name} is still there, {state:?}, held by {count}"));
             }
         }
-        stay
+        (stay, stuck)
     }
 
     /// Whether a module went.

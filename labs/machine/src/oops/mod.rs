@@ -41,16 +41,17 @@ impl<'a> Oops<'a> {
     /// Writes it all. The answer's reason is the first line.
     pub(crate) fn die(&self, kind: Kind) -> Killed {
         let mut lines = self.headline(&kind);
-        let reason = lines.iter().find(|line| !line.starts_with("----")).cloned().unwrap_or_default();
         if matches!(kind, Kind::Exception | Kind::Bug(_)) {
             lines.push(self.oops_line(&kind));
         }
+        let reason = lines.iter().find(|line| !line.starts_with("----")).cloned().unwrap_or_default();
         lines.extend(self.body());
         if self.frame.trap == PAGE_FAULT {
             lines.push(format!("CR2: {:016x}", self.frame.cr2));
         }
         lines.push("---[ end trace 0000000000000000 ]---".to_owned());
         self.print(Level::ALERT, &lines);
+        let reason = reason.split(" [#").next().unwrap_or_default();
         Killed { reason: reason.trim_end_matches('!').to_owned(), missing: None }
     }
 

@@ -1,6 +1,6 @@
 //! Radix trees, the xarray's older interface, as far as modules call it. Linux: lib/radix-tree.c.
 
-use abi::Errno;
+use abi::{Errno, offsets};
 
 use super::tree::{self, Entry};
 use crate::exports::Table;
@@ -69,9 +69,17 @@ unsafe extern "C" fn radix_tree_tag_clear(root: u64, index: u64, tag: u32) -> u6
     }
 }
 
+/// Whether any entry has that mark. The mark of free identifiers (`IDR_FREE`) is in the root's flags alone, where
+/// every IDR has it from the start.
 unsafe extern "C" fn radix_tree_tagged(root: u64, tag: u32) -> i32 {
+    /// ROOT_TAG_SHIFT, which is __GFP_BITS_SHIFT.
+    const SHIFT: u32 = 27;
     // SAFETY: the caller's root.
-    unsafe { tree::with(root, |tree| i32::from(tree.values().any(|entry| entry.marks >> tag & 1 == 1))) }
+    unsafe {
+        let flags = *((root + offsets::xarray::FLAGS as u64) as *const u32);
+        let is_marked = tree::with(root, |tree| tree.values().any(|entry| entry.marks >> tag & 1 == 1));
+        i32::from(is_marked || flags >> (SHIFT + tag) & 1 == 1)
+    }
 }
 
 unsafe extern "C" fn radix_tree_preload(_flags: u32) -> i32 {

@@ -40,6 +40,8 @@ enum Key {
     IntAtFirst,
     /// The two words (`struct cb_id`) to which the first argument points.
     WordsAtFirst,
+    /// There is never more than one.
+    Nothing,
 }
 
 /// What functions make: their names, its size in bytes as `pahole` shows it, and who frees it by its first argument.

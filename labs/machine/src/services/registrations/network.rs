@@ -1,7 +1,7 @@
 //! Protocols, filters, queueing disciplines and other parts of the network: there is no packet to give them.
 //! Linux: net/.
 
-use super::Key::{First, IntAtFirst, Second};
+use super::Key::{First, IntAtFirst, Nothing, Second};
 use super::Pair;
 
 pub(super) const PAIRS: &[Pair] = &[
@@ -22,6 +22,7 @@ pub(super) const PAIRS: &[Pair] = &[
     Pair("xfrm_register_type", First, "xfrm_unregister_type", First),
     Pair("xfrm_register_type_offload", First, "xfrm_unregister_type_offload", First),
     Pair("xfrm_register_km", First, "xfrm_unregister_km", First),
+    Pair("xfrm_if_register_cb", Nothing, "xfrm_if_unregister_cb", Nothing),
     Pair("xfrm_input_register_afinfo", First, "xfrm_input_unregister_afinfo", First),
     Pair("xfrm4_protocol_register", First, "xfrm4_protocol_deregister", First),
     Pair("xfrm6_protocol_register", First, "xfrm6_protocol_deregister", First),
@@ -41,6 +42,7 @@ pub(super) const PAIRS: &[Pair] = &[
     Pair("nf_register_net_hooks", Second, "nf_unregister_net_hooks", Second),
     Pair("nf_register_net_hook", Second, "nf_unregister_net_hook", Second),
     Pair("nf_register_sockopt", First, "nf_unregister_sockopt", First),
+    Pair("nf_register_queue_handler", Nothing, "nf_unregister_queue_handler", Nothing),
     Pair("nf_log_register", Second, "nf_log_unregister", First),
     Pair("register_qdisc", First, "unregister_qdisc", First),
     Pair("register_tcf_proto_ops", First, "unregister_tcf_proto_ops", First),

@@ -69,6 +69,7 @@ unsafe extern "C" fn enter(stub: &'static Stub, arguments: *const [u64; 6], call
 impl Key {
     fn of(self, arguments: &[u64; 6]) -> u64 {
         match self {
+            Key::Nothing => 0,
             Key::First => arguments[0],
             Key::Second => arguments[1],
             Key::SecondPlus(offset) => arguments[1].wrapping_add(offset),

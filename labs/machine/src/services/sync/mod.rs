@@ -1,5 +1,6 @@
 //! Locks and waiting: what keeps CPUs, tasks and interrupts apart. Linux: kernel/locking/, kernel/sched/, kernel/rcu/.
 
+mod async_call;
 mod big;
 mod completion;
 mod hrtimer;
@@ -28,6 +29,7 @@ pub use semaphore::{down_read, down_write, init_rwsem, up_read, up_write};
 pub use spin::{_raw_spin_lock, _raw_spin_unlock};
 
 pub(super) fn register(table: &mut Table<'_>) {
+    async_call::register(table);
     preempt::register(table);
     spin::register(table);
     rwlock::register(table);
