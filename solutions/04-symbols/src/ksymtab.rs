@@ -40,7 +40,7 @@ impl<'a> Image<'a> {
     }
 
     /// The string at `address`, up to its NUL; `None` where it does not end inside its part, or not within
-    /// [`KSYM_NAME_LEN`] bytes.
+    /// `KSYM_NAME_LEN` bytes.
     pub fn string(&self, address: u64) -> Option<&'a BStr> {
         let bytes = self.bytes(address)?;
         let bytes = bytes.get(..KSYM_NAME_LEN).unwrap_or(bytes);
