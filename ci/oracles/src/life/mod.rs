@@ -75,5 +75,5 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
         report::print(&lives, &options.list, start.elapsed());
     }
     Ok(lives.iter().filter(|life| life.is_alive()).count() >= options.at_least
-        && lives.iter().all(|life| life.linked && !(life.is_alive() && life.is_unclean())))
+        && lives.iter().all(|life| life.linked && (life.is_clean() || life.explanation().is_some())))
 }

@@ -103,7 +103,18 @@ impl std::fmt::Display for Outcome {
     }
 }
 
+/// Modules that leave something behind because nothing here asks drivers to probe, and why that is their own doing.
+const UNPROBED: [(&str, &str); 2] = [
+    ("huawei_wmi", "its exit finds the device that init made in what only its probe fills in"),
+    ("scsi_debug", "what init allocated for a device is freed by the driver's remove, after a probe"),
+];
+
 impl Life {
+    /// Why what it leaves behind is no fault of the loader's or the machine's, where that is known.
+    pub fn explanation(&self) -> Option<&'static str> {
+        UNPROBED.iter().find(|(name, _)| *name == self.name).map(|(_, why)| *why)
+    }
+
     /// A life that ended the whole process, of which nothing else is known.
     pub fn lost(name: &str, outcome: Outcome) -> Life {
         Life {
@@ -122,8 +133,13 @@ impl Life {
         self.outcome == Outcome::Alive
     }
 
-    /// Whether it left anything behind.
+    /// Whether it left anything behind, or did not go.
     pub fn is_unclean(&self) -> bool {
         !self.unclean.is_empty()
+    }
+
+    /// Whether all is well that must be: a module whose init did not return 0 need not go.
+    pub fn is_clean(&self) -> bool {
+        !self.is_alive() || !self.is_unclean()
     }
 }

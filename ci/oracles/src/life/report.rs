@@ -39,7 +39,8 @@ pub fn print(lives: &[Life], lists: &[String], took: Duration) {
 
     let count = |kind: &str| lives.iter().filter(|life| life.outcome.kind() == kind).count();
     let linked = lives.iter().filter(|life| life.linked).count();
-    let unclean = lives.iter().filter(|life| life.is_alive() && life.is_unclean()).count();
+    let (explained, unclean): (Vec<&Life>, Vec<&Life>) =
+        lives.iter().filter(|life| !life.is_clean()).partition(|life| life.explanation().is_some());
     let permanent = lives.iter().filter(|life| life.permanent.contains(&life.name)).count();
     println!("{linked} of {} modules link, {:.1} s", lives.len(), took.as_secs_f64());
     println!(
@@ -52,7 +53,10 @@ pub fn print(lives: &[Life], lists: &[String], took: Duration) {
         count("crashed"),
         count("hung")
     );
-    println!("{unclean} of those that returned 0 left something behind or did not go");
+    println!("{} of those that returned 0 left something behind or did not go", unclean.len());
+    for life in explained {
+        println!("{} besides: {}", life.name, life.explanation().unwrap_or_default());
+    }
 }
 
 /// The most frequent of some things.

@@ -13,6 +13,8 @@ mod kernel;
 mod network;
 mod objects;
 mod stub;
+#[cfg(test)]
+mod tests;
 
 pub use books::Registration;
 
