@@ -118,7 +118,6 @@ pub(super) const ANSWERS: &[(&str, i64)] = &[
     ("dma_wait_for_async_tx", 0),
     // Nothing runs late, nobody watches the memory of processes.
     ("mmu_notifier_synchronize", 0),
-    ("async_synchronize_full", 0),
     ("n_tty_inherit_ops", 0),
     // No keys but those that modules bring.
     ("key_create_or_update", Errno::ENOPKG.to_return()),
