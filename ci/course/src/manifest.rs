@@ -90,7 +90,7 @@ impl Manifest {
     }
 
     /// The labs whose reference solution is there.
-    pub fn finished(&self) -> impl Iterator<Item = &Lab> {
+    pub fn present(&self) -> impl Iterator<Item = &Lab> {
         self.labs.iter().filter(|lab| !lab.planned)
     }
 }
@@ -156,7 +156,7 @@ mod tests {
 
         std::fs::create_dir_all(clone.path().join("solutions/01-elf")).unwrap();
         std::fs::write(clone.path().join("solutions/01-elf/Cargo.toml"), "").unwrap();
-        assert_eq!(Manifest::read(&root).unwrap().finished().count(), 1);
+        assert_eq!(Manifest::read(&root).unwrap().present().count(), 1);
 
         std::fs::write(clone.path().join("labs/labs.toml"), lab(1, "elf", "File") + "planned = true\n")
             .unwrap();

@@ -16,9 +16,9 @@ pub fn run(root: &Root) -> Result<()> {
     ahead.wait();
     drop(waiting);
     let page = book::build(root)?;
-    let finished = manifest.finished().count();
+    let present = manifest.present().count();
     println!(
-        "\nThat was the loader that this course builds: {finished} of its {} parts are finished, in solutions/.\n\
+        "\nThat was the loader that this course builds: {present} of its {} parts are in solutions/.\n\
          \n\
          The book           file://{}\n\
          {:19}(`cargo course book` serves it, and follows changes)\n\

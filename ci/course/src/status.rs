@@ -34,10 +34,10 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
 pub fn as_text(manifest: &Manifest, found: Option<&Found>) -> String {
     let mut text = String::from("The parts of the loader, in the order of the labs:\n");
     for lab in &manifest.labs {
-        let state = if lab.planned { "planned" } else { "finished" };
+        let state = if lab.planned { "planned" } else { "present" };
         text += &format!("  {:02}  {:<13} {:<27} {state}\n", lab.number, lab.library, lab.title);
     }
-    text += "The finished parts are in solutions/, to read and to run. The labs that let you write them\n\
+    text += "The parts that are present are in solutions/, to read and to run. The labs that let you write them\n\
              yourself are not here yet.\n";
     text += &match found {
         Some(found) => format!("Real modules: Linux {}, in {}\n", found.release, found.modules.display()),
@@ -68,10 +68,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_only_planned_is_not_called_finished() {
+    fn what_is_only_planned_is_not_called_present() {
         let text = as_text(&manifest(), None);
         let of = |name| text.lines().find(|line| line.contains(name)).unwrap();
-        assert!(of("elf").ends_with("finished") && of("unload").ends_with("planned"), "{text}");
+        assert!(of("elf").ends_with("present") && of("unload").ends_with("planned"), "{text}");
         assert!(text.contains("`cargo course modules`"), "{text}");
         assert!(text.lines().all(|line| line.len() <= 100), "{text}");
     }
