@@ -1,7 +1,7 @@
 //! The subcommands of `loader`: those that need no kernel, and those that boot one.
 
 use std::{
-    env, fs,
+    env,
     io::Write,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -45,7 +45,7 @@ pub fn shell(setup: &Setup, out: &mut dyn Write) -> anyhow::Result<()> {
 /// # Errors
 /// The kernel does not boot, the script cannot be read, or one of its commands fails.
 pub fn run(setup: &Setup, script: &Path, out: &mut dyn Write) -> anyhow::Result<()> {
-    let text = fs::read_to_string(script).with_context(|| script.display().to_string())?;
+    let text = files::read_text(script)?;
     let kernel = setup.boot()?;
     let mut shell = Shell::new(kernel);
     let outcome = shell.run_script(&text, out)?;
@@ -66,7 +66,8 @@ pub fn modinfo(
     for path in files {
         match files::read_module(path).and_then(|file| print_modinfo(path, &file, field, null, out)) {
             Ok(()) => {}
-            Err(error) if error.is::<std::io::Error>() => return Err(error),
+            // Of a single file there is no more to say than what is wrong with it.
+            Err(error) if error.is::<std::io::Error>() || files.len() == 1 => return Err(error),
             Err(error) => {
                 eprintln!("loader: {error:#}");
                 failed += 1;
@@ -119,7 +120,7 @@ pub fn verdict(
     files: &[PathBuf],
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let judge = Judge::new(read_symvers(&symvers.to_owned())?, vermagic, policy);
+    let judge = Judge::new(read_symvers(symvers)?, vermagic, policy);
     for path in files {
         let (errno, lines) = match files::read(path) {
             Ok(bytes) => {
@@ -134,7 +135,9 @@ pub fn verdict(
             Err(error) => bail!("{error:#}"),
         };
         let answer = errno.map_or("OK", |errno| errno.name());
-        writeln!(out, "{}\t{answer}\t{}", path.display(), lines.join(" | "))?;
+        // A name may hold what parts the columns and the lines.
+        let name = path.display().to_string().replace(['\t', '\n'], "?");
+        writeln!(out, "{name}\t{answer}\t{}", lines.join(" | "))?;
     }
     Ok(())
 }

@@ -1,12 +1,20 @@
-//! Module files as they lie on disk: read, and decompressed where they are .ko.gz, .ko.xz or .ko.zst.
+//! Files as they lie on disk: modules, decompressed where they are .ko.gz, .ko.xz or .ko.zst; scripts and tables.
 
-use std::{borrow::Cow, fs, io, path::Path};
+use std::{
+    borrow::Cow,
+    fs::{self, File},
+    io::{self, Read},
+    path::Path,
+};
 
 use abi::Errno;
 use anyhow::anyhow;
 
 /// The largest file that is read, so that a device or a wrong path cannot fill the memory: 1 GiB.
 const LARGEST: u64 = 1 << 30;
+
+/// The largest text that is read: 64 MiB. Debian's Module.symvers has 2.
+const LARGEST_TEXT: u64 = 64 << 20;
 
 /// Reads a module file into memory and decompresses it.
 ///
@@ -29,6 +37,18 @@ pub fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     anyhow::ensure!(metadata.is_file(), "{}: not a regular file", path.display());
     anyhow::ensure!(metadata.len() <= LARGEST, "{}: EFBIG: more than {LARGEST} bytes", path.display());
     fs::read(path).map_err(|error| said(path, &error))
+}
+
+/// Reads a script or a table, which may come from a pipe; what never ends, as /dev/zero, is given up.
+///
+/// # Errors
+/// The file's name and what is wrong with it.
+pub fn read_text(path: &Path) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes));
+    let length = read.map_err(|error| said(path, &error))? as u64;
+    anyhow::ensure!(length <= LARGEST_TEXT, "{}: EFBIG: more than {LARGEST_TEXT} bytes", path.display());
+    String::from_utf8(bytes).map_err(|_| anyhow!("{}: not a text in UTF-8", path.display()))
 }
 
 /// What the operating system says of a file: its name, the errno, the errno's words.

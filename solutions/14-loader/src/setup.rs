@@ -1,13 +1,17 @@
 //! The options with which a kernel is booted, and where they come from when they are not given.
 
-use std::{env, fs, path::PathBuf, sync::Arc};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use abi::{Policy, Symvers, VERMAGIC};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use course_modules::found::Found;
 
-use crate::{Kernel, KernelConfig};
+use crate::{Kernel, KernelConfig, files};
 
 /// What to boot.
 #[derive(Debug, Clone, Args)]
@@ -49,7 +53,7 @@ impl Setup {
             cpus: self.cpus.into(),
             policy: self.policy,
             vermagic: vermagic.unwrap_or_else(|| VERMAGIC.to_owned()).into(),
-            symvers: symvers.as_ref().map(read_symvers).transpose()?.map(Arc::new),
+            symvers: symvers.as_deref().map(read_symvers).transpose()?.map(Arc::new),
             modules: self.modules.clone().or_else(|| Some(found.as_ref()?.modules.clone())),
         })
     }
@@ -65,7 +69,7 @@ impl Setup {
 ///
 /// # Errors
 /// The file's name, and what is wrong with it.
-pub fn read_symvers(path: &PathBuf) -> anyhow::Result<Symvers> {
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+pub fn read_symvers(path: &Path) -> anyhow::Result<Symvers> {
+    let text = files::read_text(path)?;
     Symvers::parse(&text).map_err(|wrong| anyhow!("{}: {wrong}", path.display()))
 }

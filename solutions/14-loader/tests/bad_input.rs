@@ -1,9 +1,9 @@
 //! Damaged modules: an errno and the kernel's words, nothing loaded, nothing leaked, never a panic.
 
-use std::sync::Arc;
+use std::{ffi::OsStr, process::Command, sync::Arc};
 
 use abi::Errno;
-use loader::{Kernel, KernelConfig, NotDone};
+use loader::{Kernel, KernelConfig, NotDone, shell::Shell};
 
 fn hello() -> Vec<u8> {
     let modules = course_modules::cached().expect("the course's own modules can be built here");
@@ -84,4 +84,74 @@ fn no_damage_to_headers_and_tables_brings_the_kernel_down() {
             }
         }
     }
+}
+
+#[test]
+fn a_marked_line_that_cannot_be_understood_does_not_stop_a_script() {
+    let mut transcript = Vec::new();
+    let script = "! echo 'no second quote\n! echo hi >\n! > nowhere\necho on";
+    let outcome = Shell::new(kernel()).run_script(script, &mut transcript).expect("a Vec can be written to");
+    assert_eq!(outcome, Ok(()));
+    assert!(transcript.ends_with(b"\non\n"), "{}", String::from_utf8_lossy(&transcript));
+}
+
+/// Runs the loader; its exit status, what it printed, and what it said on standard error.
+fn loader(arguments: &[&OsStr]) -> (Option<i32>, String, String) {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_loader")).args(arguments).output().expect("the loader runs");
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_in_one_line_with_its_errno() {
+    for command in ["run", "modinfo"] {
+        let said = loader(&[command.as_ref(), "nowhere".as_ref()]);
+        let line = "loader: nowhere: ENOENT: No such file or directory\n".to_owned();
+        assert_eq!(said, (Some(1), String::new(), line), "{command}");
+    }
+}
+
+#[test]
+fn a_script_that_never_ends_is_given_up() {
+    let said = loader(&["run".as_ref(), "/dev/zero".as_ref()]);
+    let line = "loader: /dev/zero: EFBIG: more than 67108864 bytes\n".to_owned();
+    assert_eq!(said, (Some(1), String::new(), line));
+}
+
+#[test]
+fn a_verdict_is_one_line_whatever_the_files_name_holds() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let (file, symvers) =
+        (folder.path().join("two\nlines\tand a tab.ko"), folder.path().join("Module.symvers"));
+    std::fs::write(&file, hello()).expect("the module can be written");
+    std::fs::write(&symvers, "").expect("the table can be written");
+    let arguments: [&OsStr; 6] = [
+        "verdict".as_ref(),
+        "--symvers".as_ref(),
+        symvers.as_ref(),
+        "--vermagic".as_ref(),
+        "another".as_ref(),
+        file.as_ref(),
+    ];
+    let (status, printed, said) = loader(&arguments);
+    assert_eq!((status, said.as_str()), (Some(0), ""));
+    assert_eq!((printed.lines().count(), printed.matches('\t').count()), (1, 2), "{printed}");
+}
+
+/// `rmmod -f` takes the driver away from those who have its device open; what they do then is the kernel's oops.
+#[test]
+fn a_file_without_its_driver_ends_the_program_and_not_the_kernel() {
+    let modules = course_modules::cached().expect("the course's own modules can be built here");
+    let parrot = modules.iter().find(|module| module.name == "parrot").expect("parrot is one of them");
+    let script = format!(
+        "insmod '{}'\nopen /dev/parrot\nrmmod -f parrot\n! read 3\n! write 3 x\n! ioctl 3 1\n! close 3\n\
+         call proc_create text:bare 0 0 0\n! cat /proc/bare\necho on",
+        parrot.path.display()
+    );
+    let mut transcript = Vec::new();
+    let outcome = Shell::new(kernel()).run_script(&script, &mut transcript).expect("a Vec can be written to");
+    let transcript = String::from_utf8_lossy(&transcript);
+    assert_eq!(outcome, Ok(()), "{transcript}");
+    assert_eq!(transcript.matches("EIO: Input/output error").count(), 5, "{transcript}");
 }

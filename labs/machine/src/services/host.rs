@@ -49,6 +49,18 @@ pub fn task<T: Send>(
     }
 }
 
+/// [`task`] for a program's system call, which answers EIO where the task came to grief.
+pub fn system_call<T: Send>(
+    machine: &Machine,
+    name: &str,
+    work: impl FnOnce() -> Result<T, Errno> + Send,
+) -> Result<T, Errno> {
+    task(machine, name, work).map_err(|failure| match failure {
+        Failure::Errno(errno) => errno,
+        Failure::Killed(_) => Errno::EIO,
+    })
+}
+
 /// Runs code of ours as if a module had called it, so that its faults are the kernel's and not this process's.
 fn in_kernel<T, F: FnOnce() -> T>(work: F) -> T {
     /// What goes in and what comes out.

@@ -18,6 +18,11 @@ pub enum Line {
 }
 
 impl Line {
+    /// Whether `text` is marked with `!`, even where it cannot be taken apart.
+    pub fn is_marked(text: &str) -> bool {
+        text.trim_start().starts_with('!')
+    }
+
     /// Takes `text` apart.
     ///
     /// # Errors

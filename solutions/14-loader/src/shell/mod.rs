@@ -57,7 +57,7 @@ impl Shell {
             Ok(Line::Command { words, redirect, may_fail }) => (words, redirect, may_fail),
             Err(wrong) => {
                 writeln!(out, "shell: {wrong}")?;
-                return Ok(Err(MayFail(false)));
+                return Ok(Err(MayFail(Line::is_marked(text))));
             }
         };
         let name = words.first().cloned().unwrap_or_default();

@@ -8,6 +8,7 @@ use abi::offsets::{file, file_operations, inode};
 
 use super::nodes::{Node, NodeKind, Nodes};
 use super::{cdev, misc, numbers, split};
+use crate::services::host::system_call;
 use crate::services::uaccess::UserBuffer;
 use crate::services::{block, field, heap, module_refs, with_of};
 use crate::{Machine, call_module};
@@ -48,11 +49,10 @@ impl Devices {
         let node =
             with_of(&self.machine, |nodes: &mut Nodes| nodes.0.get(name).cloned()).ok_or(Errno::ENOENT)?;
         let number = node.number;
-        let opened = self.machine.run(0, "open", move || match node.kind {
+        let opened = system_call(&self.machine, "open", move || match node.kind {
             NodeKind::Character => open(number).map(Opened::Character),
             NodeKind::Block => block::open(number).map(Opened::Block),
-        });
-        let opened = opened.map_err(|_| Errno::EIO)??;
+        })?;
         Ok(File { machine: self.machine.clone(), opened: Some(opened) })
     }
 }
@@ -150,11 +150,13 @@ impl File {
 
     fn shut(&mut self) -> Result<(), Errno> {
         let Some(opened) = self.opened.take() else { return Ok(()) };
-        let closed = self.machine.run(0, "close", move || match opened {
-            Opened::Character(open) => close(open),
-            Opened::Block(open) => block::close(open),
-        });
-        closed.map_err(|_| Errno::EIO)
+        system_call(&self.machine, "close", move || {
+            match opened {
+                Opened::Character(open) => close(open),
+                Opened::Block(open) => block::close(open),
+            }
+            Ok(())
+        })
     }
 
     /// A read or write through the driver's function at `offset` of its operations.
@@ -179,9 +181,9 @@ impl File {
                 let mut next = *open;
                 let write = offset == file_operations::WRITE;
                 let machine = self.machine.clone();
-                let done = machine.run(0, name, || next.transfer(address, count, write));
+                let done = system_call(&machine, name, || next.transfer(address, count, write));
                 *open = next;
-                done.map_err(|_| Errno::EIO)?
+                done
             }
             None => Err(Errno::EBADF),
         }
@@ -196,14 +198,18 @@ impl File {
         missing: Errno,
         arguments: impl FnOnce() -> [u64; 6] + Send,
     ) -> Result<i64, Errno> {
-        let answer = self.machine.run(0, name, move || {
-            // SAFETY: the file's reference on the module keeps its operations and functions there.
+        let answer = system_call(&self.machine, name, move || {
+            // SAFETY: the file's reference on the module keeps its operations and functions there; where the module was
+            // removed by force, this is an oops.
             unsafe {
                 let function: u64 = field::get(operations, offset);
-                if function == 0 { missing.to_return() } else { call_module(function, &arguments()) as i64 }
+                Ok(if function == 0 {
+                    missing.to_return()
+                } else {
+                    call_module(function, &arguments()) as i64
+                })
             }
-        });
-        let answer = answer.map_err(|_| Errno::EIO)?;
+        })?;
         if (-4095..0).contains(&answer) {
             Err(Errno::from_return(answer).unwrap_or(Errno::EINTR))
         } else {

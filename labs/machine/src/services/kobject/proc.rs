@@ -8,6 +8,7 @@ use abi::offsets::{file, inode, proc_ops};
 
 use super::seq;
 use crate::services::complain::warn;
+use crate::services::host::system_call;
 use crate::services::uaccess::UserBuffer;
 use crate::services::{field, functions, heap, text, with, with_of};
 use crate::{Machine, Table, call_module};
@@ -214,11 +215,11 @@ impl Machine {
         let entry = with_of(self, find).ok_or(Errno::ENOENT)?;
         let (kind, data) = (entry.kind, entry.data);
         let mut whole = Vec::new();
-        let opened = self.run(0, "cat", move || open(kind, data)).map_err(|_| Errno::EIO)??;
+        let opened = system_call(self, "cat", move || open(kind, data))?;
         while whole.len() < 1 << 20 {
             let buffer = UserBuffer::new(self, &[0; 4096]);
             let address = buffer.address();
-            let count = self.run(0, "cat", move || opened.read(address)).map_err(|_| Errno::EIO)?;
+            let count = system_call(self, "cat", move || Ok(opened.read(address)))?;
             let Ok(count) = usize::try_from(count) else {
                 return Err(Errno::from_return(count).unwrap_or(Errno::EIO));
             };
@@ -227,7 +228,10 @@ impl Machine {
                 break;
             }
         }
-        self.run(0, "cat", move || opened.close()).map_err(|_| Errno::EIO)?;
+        system_call(self, "cat", move || {
+            opened.close();
+            Ok(())
+        })?;
         Ok(whole)
     }
 }
