@@ -1,7 +1,7 @@
 //! The process that the kernels live in: orders come in, one a line, and lives go out.
 
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -11,7 +11,7 @@ use super::plan::Order;
 use super::round::Setup;
 
 /// Reads orders from standard input until there are no more.
-pub fn serve(symvers: &PathBuf, tree: PathBuf, with_log: bool) -> anyhow::Result<()> {
+pub fn serve(symvers: &Path, tree: PathBuf, with_log: bool) -> anyhow::Result<()> {
     let symvers = Arc::new(loader::setup::read_symvers(symvers)?);
     let setup = Setup { symvers, tree, with_log };
     let mut out = std::io::stdout();
