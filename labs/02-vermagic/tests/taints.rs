@@ -49,3 +49,13 @@ fn a_set_holds_what_was_put_in_and_nothing_else() {
     assert!(set.has(Taint::Crap) && !set.has(Taint::Test));
     assert_eq!(set.union(taints([Taint::Test])), taints([Taint::Test, Taint::Crap]));
 }
+
+#[test]
+fn lock_debugging_ends_with_the_first_taint_that_makes_it_unreliable_and_never_again() {
+    assert!(!Taints::NONE.lock_debugging_ends_with(Taint::OotModule));
+    for first in [Taint::ProprietaryModule, Taint::ForcedModule, Taint::ForcedRmmod] {
+        assert!(Taints::NONE.lock_debugging_ends_with(first), "{first:?}");
+        let after = Taints::from_iter([first]);
+        assert!(!after.lock_debugging_ends_with(Taint::ForcedRmmod), "{first:?} came before");
+    }
+}

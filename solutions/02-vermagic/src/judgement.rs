@@ -6,7 +6,7 @@ use abi::{Errno, LoadError, Policy};
 use bstr::BStr;
 use elf::Module;
 
-use crate::{Taint, Taints};
+use crate::{LOCK_DEBUGGING_ENDS, Taint, Taints};
 
 /// What is known and said about a module while the kernel makes up its mind.
 ///
@@ -52,9 +52,8 @@ impl<'a> Judgement<'a> {
 
     /// Taints the kernel and not the module (`kernel/panic.c, add_taint`).
     pub fn add_taint(&mut self, taint: Taint) {
-        let unreliable = [Taint::ProprietaryModule, Taint::ForcedModule, Taint::ForcedRmmod];
-        if unreliable.contains(&taint) && !unreliable.iter().any(|&earlier| self.kernel.has(earlier)) {
-            self.print("Disabling lock debugging due to kernel taint");
+        if self.kernel.lock_debugging_ends_with(taint) {
+            self.print(LOCK_DEBUGGING_ENDS);
         }
         self.kernel.add(taint);
     }

@@ -10,4 +10,4 @@ mod taint;
 pub use check::{check_modinfo, license_is_gpl_compatible};
 pub use judgement::Judgement;
 pub use magic::same_magic;
-pub use taint::{Taint, Taints};
+pub use taint::{LOCK_DEBUGGING_ENDS, Taint, Taints};

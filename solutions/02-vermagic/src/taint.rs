@@ -68,6 +68,9 @@ taints! {
     Test = 18, 'N', module: true;
 }
 
+/// What the kernel prints when [`Taints::lock_debugging_ends_with`] a taint.
+pub const LOCK_DEBUGGING_ENDS: &str = "Disabling lock debugging due to kernel taint";
+
 /// A set of taints: a module's own, or the whole kernel's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Taints(u32);
@@ -89,6 +92,13 @@ impl Taints {
     /// Adds `taint` (`set_bit`).
     pub const fn add(&mut self, taint: Taint) {
         self.0 |= 1 << taint as u32;
+    }
+
+    /// Whether `taint`, coming to these, is the first that makes the findings of the kernel's lock checker worth
+    /// nothing (`kernel/panic.c, add_taint` with LOCKDEP_NOW_UNRELIABLE).
+    pub fn lock_debugging_ends_with(self, taint: Taint) -> bool {
+        let unreliable = [Taint::ProprietaryModule, Taint::ForcedModule, Taint::ForcedRmmod];
+        unreliable.contains(&taint) && !unreliable.iter().any(|&earlier| self.has(earlier))
     }
 
     /// Both sets together.

@@ -7,7 +7,7 @@ use abi::{Errno, LoadError};
 use bstr::BStr;
 use machine::{Level, call_module};
 use symbols::ModuleState;
-use vermagic::Taint;
+use vermagic::{LOCK_DEBUGGING_ENDS, Taint};
 
 use crate::{kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
 
@@ -60,8 +60,10 @@ impl Kernel {
     /// Whether the module goes by force, which the kernel remembers (`try_force_unload`).
     fn try_force_unload(&self, force: bool) -> bool {
         if force {
+            if self.registry.taints().lock_debugging_ends_with(Taint::ForcedRmmod) {
+                self.machine.printk(Level::WARNING, LOCK_DEBUGGING_ENDS);
+            }
             self.registry.add_taint(Taint::ForcedRmmod);
-            self.machine.printk(Level::WARNING, "Disabling lock debugging due to kernel taint");
         }
         force
     }
