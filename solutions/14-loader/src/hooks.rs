@@ -5,10 +5,10 @@ use std::sync::{Arc, Weak};
 use bstr::BStr;
 use machine::{Bug, Fixup, ModuleHooks, Place};
 use modversions::Name;
-use symbols::{ModuleState, find_symbol, symbol_get};
+use symbols::{find_symbol, symbol_get};
 use vermagic::{Taint, Taints};
 
-use crate::{kernel::Kernel, proc::module_flags, registry::Registry};
+use crate::{kernel::Kernel, loaded::LoadedModule, proc::module_flags, registry::Registry};
 
 /// The loader's answers to the machine.
 pub(crate) struct Hooks {
@@ -73,10 +73,8 @@ impl ModuleHooks for Hooks {
     }
 
     fn modules_linked_in(&self) -> String {
-        let modules = self.registry.modules();
-        let formed = modules.iter().filter(|module| module.state() != ModuleState::Unformed);
-        let names: Vec<_> =
-            formed.map(|module| format!("{}{}", module.name, module_flags(module, true))).collect();
+        let named = |module: &Arc<LoadedModule>| format!("{}{}", module.name, module_flags(module, true));
+        let names: Vec<_> = self.registry.formed().iter().map(named).collect();
         names.join(" ")
     }
 

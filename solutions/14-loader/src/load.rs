@@ -71,7 +71,6 @@ impl Kernel {
         Ok(loaded)
     }
     // ANCHOR_END: load_module
-    // ANCHOR_END: load_module
 
     /// Prints what has been said about a module so far, and takes its taints over.
     fn settle(&self, judgement: &mut Judgement) {

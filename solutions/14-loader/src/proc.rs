@@ -22,9 +22,7 @@ pub fn module_flags(module: &LoadedModule, show_state: bool) -> String {
 impl Kernel {
     /// /proc/modules: name, size, count, users, state, address, taints.
     pub fn proc_modules(&self) -> String {
-        let modules = self.registry.modules();
-        let formed = modules.iter().filter(|module| module.state() != ModuleState::Unformed);
-        formed.map(|module| self.m_show(module)).collect()
+        self.registry.formed().iter().map(|module| self.m_show(module)).collect()
     }
 
     fn m_show(&self, module: &LoadedModule) -> String {
@@ -55,8 +53,7 @@ impl Kernel {
     /// What `lsmod` prints.
     pub fn lsmod(&self) -> String {
         let mut out = "Module                  Size  Used by\n".to_owned();
-        for module in self.registry.modules().iter().filter(|module| module.state() != ModuleState::Unformed)
-        {
+        for module in self.registry.formed() {
             let users: Vec<_> =
                 self.registry.users(module.id).iter().map(|user| user.name.to_string()).collect();
             let (name, size, count) = (module.name.to_string(), module.size(), module.refcount.count());

@@ -39,6 +39,13 @@ pub(crate) struct Modules {
     next_id: u64,
 }
 
+impl Modules {
+    /// The module with this number.
+    fn by_id(&self, id: ModuleId) -> Option<&Arc<LoadedModule>> {
+        self.list.iter().find(|module| module.id == id)
+    }
+}
+
 impl Registry {
     /// Takes `module_mutex`. Never held while module code runs.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Modules> {
@@ -50,11 +57,16 @@ impl Registry {
         self.lock().list.clone()
     }
 
+    /// Those of them that may be seen: all but the UNFORMED.
+    pub fn formed(&self) -> Vec<Arc<LoadedModule>> {
+        let mut modules = self.modules();
+        modules.retain(|module| module.state() != ModuleState::Unformed);
+        modules
+    }
+
     /// `find_module`: the module called `name`, UNFORMED ones excepted.
     pub fn find(&self, name: &BStr) -> Option<Arc<LoadedModule>> {
-        let formed =
-            |module: &&Arc<LoadedModule>| module.name == name && module.state() != ModuleState::Unformed;
-        self.lock().list.iter().find(formed).cloned()
+        self.formed().into_iter().find(|module| module.name == name)
     }
 
     /// The module whose `struct module` lies at `address`.
@@ -64,15 +76,13 @@ impl Registry {
 
     /// The formed module that `address` lies in.
     pub(crate) fn by_address(&self, address: u64) -> Option<Arc<LoadedModule>> {
-        let modules = self.modules();
-        modules.into_iter().find(|module| module.state() != ModuleState::Unformed && module.contains(address))
+        self.formed().into_iter().find(|module| module.contains(address))
     }
 
     /// The names of the modules that use `module`, the latest first.
     pub fn users(&self, module: ModuleId) -> Vec<Arc<LoadedModule>> {
         let modules = self.lock();
-        let by_id = |id| modules.list.iter().find(|module| module.id == id).cloned();
-        modules.uses.users(module).filter_map(by_id).collect()
+        modules.uses.users(module).filter_map(|user| modules.by_id(user).cloned()).collect()
     }
 
     /// The kernel's taints.
@@ -122,8 +132,8 @@ impl Registry {
 
     /// `finished_loading`: whether `module` is LIVE, on its way out, or gone.
     fn has_come(&self, module: &Arc<LoadedModule>) -> bool {
-        let listed = self.lock().list.iter().any(|other| other.id == module.id);
-        !listed || matches!(module.state(), ModuleState::Live | ModuleState::Going)
+        self.lock().by_id(module.id).is_none()
+            || matches!(module.state(), ModuleState::Live | ModuleState::Going)
     }
 
     /// Takes `module` out of the list, and gives back every reference it held (`free_module`).
@@ -131,7 +141,7 @@ impl Registry {
         let mut modules = self.lock();
         modules.list.retain(|other| other.id != module.id);
         for used in modules.uses.module_unload_free(module.id) {
-            if let Some(used) = modules.list.iter().find(|other| other.id == used) {
+            if let Some(used) = modules.by_id(used) {
                 used.refcount.put();
             }
         }
@@ -174,13 +184,12 @@ impl symbols::Kernel for Held<'_> {
     }
 
     fn strong_try_module_get(&mut self, module: ModuleId) -> Result<(), Errno> {
-        let found = self.modules.list.iter().find(|other| other.id == module);
-        found.map_or(Err(Errno::ENOENT), |module| module.refcount.strong_try_get())
+        self.modules.by_id(module).map_or(Err(Errno::ENOENT), |module| module.refcount.strong_try_get())
     }
 
     fn wait_for_init(&mut self, module: ModuleId) -> bool {
         let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + PATIENCE);
-        let Some(module) = self.modules.list.iter().find(|other| other.id == module).cloned() else {
+        let Some(module) = self.modules.by_id(module).cloned() else {
             return true;
         };
         let registry = self.registry;
