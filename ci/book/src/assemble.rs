@@ -8,12 +8,12 @@ use mdbook_mermaid::Mermaid;
 
 use crate::diagrams;
 
-/// Builds the book of the course at `root` into `out`, and returns its first page.
+/// Builds the book whose sources are below `sources`, of the course at `root`, into `out`; returns its first page.
 ///
 /// # Errors
 /// A page cannot be read or rendered, or includes something that is not there.
-pub fn build(root: &Path, out: &Path) -> Result<PathBuf> {
-    let mut book = MDBook::load(root).context("cannot read the book")?;
+pub fn build(root: &Path, sources: &Path, out: &Path) -> Result<PathBuf> {
+    let mut book = MDBook::load(sources).context("cannot read the book")?;
     book.config.build.build_dir = out.to_path_buf();
     book.with_preprocessor(Mermaid);
     book.build().context("cannot build the book")?;

@@ -21,6 +21,9 @@ use clap::Parser;
 struct Options {
     /// The root of the course
     root: PathBuf,
+    /// Where its sources are, if not there: the folder that holds book.toml
+    #[arg(long)]
+    sources: Option<PathBuf>,
     /// Where the built book goes
     #[arg(long)]
     out: Option<PathBuf>,
@@ -50,7 +53,8 @@ fn run(options: &Options) -> Result<()> {
         options.root.canonicalize().with_context(|| format!("cannot open {}", options.root.display()))?;
     let out = options.out.clone().unwrap_or_else(|| root.join("target/book"));
     let began = Instant::now();
-    let page = assemble::build(&root, &out)?;
+    let sources = options.sources.as_ref().unwrap_or(&root);
+    let page = assemble::build(&root, sources, &out)?;
     println!("The book is built in {:.1} s: file://{}", began.elapsed().as_secs_f64(), page.display());
     if !options.serve {
         if options.open {
@@ -88,7 +92,7 @@ fn rebuild_on_change(root: &Path, out: &Path, built: &AtomicU64) -> Result<()> {
             continue;
         }
         seen = now;
-        match assemble::build(root, out) {
+        match assemble::build(root, root, out) {
             Ok(_) => println!("Built again."),
             Err(error) => eprintln!("error: {error:#}"),
         }

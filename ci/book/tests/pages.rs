@@ -13,7 +13,7 @@ fn book() -> &'static (tempfile::TempDir, HashMap<String, String>) {
     static BOOK: OnceLock<(tempfile::TempDir, HashMap<String, String>)> = OnceLock::new();
     BOOK.get_or_init(|| {
         let out = tempfile::tempdir().unwrap();
-        book_builder::assemble::build(&root(), out.path()).unwrap();
+        book_builder::assemble::build(&root(), &root(), out.path()).unwrap();
         let names = fs::read_dir(out.path()).unwrap().map(|entry| entry.unwrap().file_name());
         let names = names.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".html"));
         let pages =
@@ -99,7 +99,10 @@ fn an_include_that_leads_nowhere_fails_the_build() {
         fs::write(course.path().join("book/b.txt"), "// ANCHOR: there\nlet x;\n// ANCHOR_END: there\n")
             .unwrap();
         let out = tempfile::tempdir().unwrap();
-        let message = format!("{:#}", book_builder::assemble::build(course.path(), out.path()).unwrap_err());
+        let message = format!(
+            "{:#}",
+            book_builder::assemble::build(course.path(), course.path(), out.path()).unwrap_err()
+        );
         assert!(
             message.contains("book/a.md: something that it includes is not there"),
             "{include}: {message}"

@@ -1,14 +1,14 @@
 //! `cargo course book`: builds the book and serves it, or only builds it.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
-use crate::{cargo::BOOK_BUILDER, progress::Progress, root::Root};
+use crate::{cargo::BOOK_BUILDER, originals, progress::Progress, root::Root};
 
 /// The options of `cargo course book`.
 #[derive(Debug, Args)]
@@ -29,6 +29,10 @@ pub struct Options {
 /// # Errors
 /// A page is wrong, or the builder does not build.
 pub fn run(root: &Root, options: &Options) -> Result<()> {
+    if !originals::has_solutions(root) {
+        println!("The book came with this copy of the course: file://{}", page(root).display());
+        return Ok(());
+    }
     let mut builder = builder(root)?;
     if !options.no_serve {
         builder.arg("--serve").arg("--port").arg(options.port.to_string());
@@ -44,13 +48,35 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn build(root: &Root) -> Result<PathBuf> {
+    run_builder(builder(root)?)?;
+    Ok(page(root))
+}
+
+/// Builds the book whose sources are below `sources` into `out`.
+///
+/// # Errors
+/// As [`run`].
+pub fn build_from(root: &Root, sources: &Path, out: &Path) -> Result<()> {
     let mut builder = builder(root)?;
+    builder.arg("--sources").arg(sources).arg("--out").arg(out);
+    run_builder(builder)
+}
+
+fn run_builder(mut builder: Command) -> Result<()> {
     let progress = Progress::spinner("building the book");
     let output = builder.stdin(Stdio::null()).output().context("cannot run the book's builder")?;
     drop(progress);
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "the book is not built: {}", said.trim());
-    Ok(root.target().join("book/index.html"))
+    Ok(())
+}
+
+/// The book's first page: what was built, or in a copy of the course without solutions the one that came with it.
+pub fn page(root: &Root) -> PathBuf {
+    match originals::has_solutions(root) {
+        true => root.target().join("book/index.html"),
+        false => root.join("book/index.html"),
+    }
 }
 
 fn builder(root: &Root) -> Result<Command> {

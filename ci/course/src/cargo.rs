@@ -2,16 +2,13 @@
 
 use std::{
     collections::HashSet,
-    io::{BufRead, BufReader},
     path::PathBuf,
-    process::{Child, ChildStderr, Command, Stdio},
-    thread,
+    process::{Child, Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::{Result, bail};
 
-use crate::{progress::Progress, root::Root};
+use crate::{build, progress::Progress, root::Root};
 
 /// A program to build.
 pub struct Program {
@@ -48,30 +45,14 @@ impl Program {
     pub fn build(&self, root: &Root) -> Result<PathBuf> {
         let progress = Progress::steps(&format!("building {}", self.called), self.packages(root));
         let mut command = cargo(root);
-        command.args(["build", "--package", self.package, "--bin", self.binary]);
-        command
-            .args(self.release.then_some("--release"))
-            .args(["--message-format", "json-render-diagnostics"]);
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().context("cannot run cargo")?;
-        let stderr = child.stderr.take().context("cargo has no stderr")?;
-        let waiting = progress.clone();
-        let said = thread::spawn(move || listen(stderr, &waiting));
-
-        let stdout = child.stdout.take().context("cargo has no stdout")?;
-        let executable = self.follow(BufReader::new(stdout), &progress);
-        let status = child.wait().context("cannot wait for cargo")?;
-        let said = said.join().unwrap_or_default();
-        match executable.filter(|_| status.success()) {
-            Some(executable) => Ok(executable),
-            None => {
+        command.args(self.arguments());
+        match build::run(root, command, &progress)? {
+            Ok(built) => built.executable(self.binary),
+            Err(broken) => {
                 drop(progress);
-                eprint!("{said}");
-                bail!(
-                    "{} does not build: {}",
-                    self.called,
-                    said.lines().last().unwrap_or("cargo ended without a word")
-                )
+                broken.print();
+                let last = broken.cargo.lines().last().unwrap_or("cargo ended without a word");
+                bail!("{} does not build: {last}", self.called)
             }
         }
     }
@@ -107,26 +88,6 @@ impl Program {
         let text = String::from_utf8_lossy(&output).replace(" (*)", "");
         text.lines().filter(|line| !line.is_empty()).collect::<HashSet<_>>().len() as u64
     }
-
-    /// Reads cargo's messages to their end: counts packages, and returns the executable.
-    fn follow(&self, messages: impl BufRead, progress: &Progress) -> Option<PathBuf> {
-        let (mut done, mut executable) = (HashSet::new(), None);
-        for line in messages.lines().map_while(Result::ok) {
-            let Ok(message) = serde_json::from_str::<Value>(&line) else { continue };
-            let is_build_script = message["target"]["kind"]
-                .as_array()
-                .is_some_and(|kinds| kinds.contains(&"custom-build".into()));
-            if message["reason"] != "compiler-artifact" || is_build_script {
-                continue;
-            }
-            done.insert(message["package_id"].to_string());
-            progress.at(done.len() as u64);
-            if message["target"]["name"] == self.binary {
-                executable = message["executable"].as_str().map(PathBuf::from).or(executable);
-            }
-        }
-        executable
-    }
 }
 
 /// A build that was begun ahead of time; stopped where nobody waits for it.
@@ -146,38 +107,5 @@ impl Drop for Ahead {
             let _ = child.kill();
             let _ = child.wait();
         }
-    }
-}
-
-/// Collects what cargo says about trouble; while another cargo has the folder, says so.
-fn listen(stderr: ChildStderr, progress: &Progress) -> String {
-    let mut said = String::new();
-    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        if line.contains("Blocking waiting for file lock") {
-            progress.say("waiting: another cargo (your editor's?) is building here");
-        } else if !line.trim_start().starts_with("Compiling ") {
-            said += &line;
-            said.push('\n');
-        }
-    }
-    said
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_executable_is_the_binarys_own_and_build_scripts_do_not_count() {
-        let messages = concat!(
-            r#"{"reason":"compiler-artifact","package_id":"a","target":{"kind":["custom-build"],"name":"build-script-build"},"executable":"/no"}"#,
-            "\nnot JSON\n",
-            r#"{"reason":"compiler-artifact","package_id":"l","target":{"kind":["lib"],"name":"loader"},"executable":null}"#,
-            "\n",
-            r#"{"reason":"compiler-artifact","package_id":"l","target":{"kind":["bin"],"name":"loader"},"executable":"/t/loader"}"#,
-            "\n",
-        );
-        let progress = Progress::steps("test", 1);
-        assert_eq!(LOADER.follow(messages.as_bytes(), &progress), Some(PathBuf::from("/t/loader")));
     }
 }

@@ -9,7 +9,7 @@ use abi::Symvers;
 use anyhow::{Context, Result, ensure};
 use course_modules::BuildConfig;
 
-use crate::{cargo::LOADER, lock::Lock, progress::Progress, root::Root};
+use crate::{cargo::LOADER, finished, lock::Lock, originals, progress::Progress, root::Root};
 
 /// The script that the demo runs.
 pub const SCRIPT: &str = "book/sessions/first.txt";
@@ -19,7 +19,8 @@ pub const SCRIPT: &str = "book/sessions/first.txt";
 /// # Errors
 /// One of them does not build, or a line of the script fails.
 pub fn run(root: &Root) -> Result<()> {
-    let loader = LOADER.build(root)?;
+    let loader =
+        if originals::has_solutions(root) { LOADER.build(root)? } else { finished::own_loader(root)? };
     let modules = own_modules(root)?;
     let mut command = session(&loader, &modules, &root.join(SCRIPT), false);
     let status = command.status().with_context(|| format!("cannot run {}", loader.display()))?;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, TryLockError},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result, bail};
@@ -14,14 +14,22 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// Takes the lock for `what`, as soon as whoever has it is done.
+    ///
+    /// # Errors
+    /// `target` cannot be written.
+    pub fn wait(target: &Path, what: &str) -> Result<Lock> {
+        let (file, path) = open(target, what)?;
+        file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+        Ok(Lock { _file: file })
+    }
+
     /// Takes the lock for `what` (two words, such as "fetch modules") in the folder `target`.
     ///
     /// # Errors
     /// Another run holds it, or `target` cannot be written.
     pub fn take(target: &Path, what: &str) -> Result<Lock> {
-        std::fs::create_dir_all(target).with_context(|| format!("cannot make {}", target.display()))?;
-        let path = target.join(format!("{}.lock", what.replace(' ', "-")));
-        let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let (file, path) = open(target, what)?;
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => {
@@ -32,6 +40,13 @@ impl Lock {
             }
         }
     }
+}
+
+fn open(target: &Path, what: &str) -> Result<(File, PathBuf)> {
+    std::fs::create_dir_all(target).with_context(|| format!("cannot make {}", target.display()))?;
+    let path = target.join(format!("{}.lock", what.replace(' ', "-")));
+    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok((file, path))
 }
 
 #[cfg(test)]

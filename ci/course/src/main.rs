@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use course::{book, demo, interrupt, modules, root::Root, start, status, sync, trouble};
+use course::{
+    book, check, demo, export, hint, interrupt, layout, modules, mutants, prove, reset, root::Root, start,
+    status, sync, trouble, watch,
+};
 
 /// Loadable: build the Linux module loader in Rust.
 #[derive(Parser)]
@@ -28,7 +31,23 @@ enum Command {
     Modules(modules::Options),
     /// Say what there is, and what is next
     Status(status::Options),
-    /// Write again what the repository derives: the sessions printed in book and README
+    /// Run the tests of a lab and explain what they say
+    Check(check::Options),
+    /// Check a lab each time one of its files is saved
+    Watch(watch::Options),
+    /// Show one hint more for the task at hand
+    Hint(hint::Options),
+    /// Begin a lab again; what you wrote is kept
+    Reset(reset::Options),
+    /// Take the reference for a lab and go on; what you wrote is kept
+    FastForward(reset::Options),
+    /// Make a class's copy of the course, without solutions
+    Export(export::Options),
+    /// Prove of the labs what the course promises of each
+    Prove(prove::Options),
+    /// Change the solutions in small ways, and see whether the tests notice
+    Mutants(mutants::Options),
+    /// Write again what the repository derives: the starters, the sessions printed in book and README
     Sync(sync::Options),
 }
 
@@ -37,7 +56,7 @@ fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", trouble::sentence(&error));
+            eprintln!("{}", layout::wrapped_for_stderr(&format!("error: {}", trouble::sentence(&error))));
             ExitCode::FAILURE
         }
     }
@@ -51,6 +70,14 @@ fn run(arguments: &Arguments) -> Result<()> {
         Some(Command::Book(options)) => book::run(&root, options),
         Some(Command::Modules(options)) => modules::run(&root, options),
         Some(Command::Status(options)) => status::run(&root, options),
+        Some(Command::Check(options)) => check::run(&root, options),
+        Some(Command::Watch(options)) => watch::run(&root, options),
+        Some(Command::Hint(options)) => hint::run(&root, options),
+        Some(Command::Reset(options)) => reset::reset(&root, options),
+        Some(Command::FastForward(options)) => reset::fast_forward(&root, options),
+        Some(Command::Export(options)) => export::run(&root, options),
+        Some(Command::Prove(options)) => prove::run(&root, options),
+        Some(Command::Mutants(options)) => mutants::run(&root, options),
         Some(Command::Sync(options)) => sync::run(&root, options),
     }
 }

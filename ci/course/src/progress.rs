@@ -38,6 +38,13 @@ impl Progress {
         Progress::begin(what, ProgressBar::new(bytes), "{spinner} {msg} [{bar:24}] {bytes}/{total_bytes}")
     }
 
+    /// Work that another progress counts as one of its steps: nothing is shown of it.
+    pub fn within() -> Progress {
+        let bar = ProgressBar::hidden();
+        let last = Arc::new(Last(bar.clone()));
+        Progress { bar, terminal: true, _last: last }
+    }
+
     fn begin(what: &str, bar: ProgressBar, template: &str) -> Progress {
         let terminal = std::io::stderr().is_terminal();
         if terminal {
@@ -57,6 +64,13 @@ impl Progress {
     pub fn at(&self, position: u64) {
         if self.terminal {
             self.bar.set_position(position);
+        }
+    }
+
+    /// One step more is done.
+    pub fn next(&self) {
+        if self.terminal {
+            self.bar.inc(1);
         }
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{demo, root::Root};
+use crate::{demo, manifest::Lab, root::Root};
 
 /// Where the sessions are. Those that need Debian's modules are in `debian/`.
 const FOLDER: &str = "book/sessions";
@@ -40,6 +40,18 @@ impl Session {
         }
         sessions.sort();
         Ok(sessions)
+    }
+
+    /// The session of a lab's checkpoint.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn of_lab(root: &Root, lab: &Lab) -> Result<Session> {
+        let script = root.join(FOLDER).join(lab.folder());
+        let scripts = ["txt", "sh"].map(|ending| script.with_extension(ending));
+        let script = scripts.into_iter().find(|script| script.is_file());
+        let script = script.with_context(|| format!("lab {} has no session in {FOLDER}", lab.number))?;
+        Ok(Session { script, real: false })
     }
 
     /// The file of its transcript.

@@ -31,6 +31,24 @@ fn collect(directory: &Path, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Every file below the directory whose name ends in `.extension`, sorted.
+pub fn files_ending_in(extension: &str, directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let (mut found, mut waiting) = (Vec::new(), vec![directory.to_owned()]);
+    while let Some(directory) = waiting.pop() {
+        for entry in fs::read_dir(&directory).with_context(|| directory.display().to_string())? {
+            let entry = entry?;
+            let (kind, path) = (entry.file_type()?, entry.path());
+            if kind.is_dir() {
+                waiting.push(path);
+            } else if kind.is_file() && path.extension().is_some_and(|found| found == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// A command of kmod's, such as `modinfo`.
 pub fn kmod(tool: &str) -> Command {
     let usual = Path::new("/sbin").join(tool);

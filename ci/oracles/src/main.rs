@@ -6,10 +6,12 @@ mod answers;
 mod btf;
 mod depmod;
 mod files;
+mod genksyms;
 mod ld;
 mod life;
 mod modinfo;
 mod symvers;
+mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -60,6 +62,17 @@ enum Oracle {
         #[arg(required = true)]
         directories: Vec<PathBuf>,
     },
+    /// What the kernel's genksyms makes of every C file that exports symbols
+    Genksyms(genksyms::Options),
+    /// The `__versions` of every module, written again
+    Versions {
+        /// The kernel's Module.symvers
+        #[arg(long)]
+        symvers: PathBuf,
+        /// Directories of modules, searched to the bottom
+        #[arg(required = true)]
+        directories: Vec<PathBuf>,
+    },
     /// The life of every module in a simulated kernel: in, out, in, out, and what it leaves behind
     Life(life::Options),
     /// Serves `life`: a process for kernels to live in
@@ -84,6 +97,8 @@ fn main() -> ExitCode {
         Oracle::Modinfo { directories } => modinfo::compare(&directories),
         Oracle::Depmod { basedir, version } => depmod::compare(&basedir, &version),
         Oracle::Ld { directories } => ld::compare(&directories),
+        Oracle::Genksyms(options) => genksyms::compare(&options),
+        Oracle::Versions { symvers, directories } => versions::compare(&symvers, &directories),
         Oracle::Life(options) => life::run(&options),
         Oracle::LifeChild { symvers, tree, log } => life::serve(&symvers, tree, log).map(|()| true),
     };

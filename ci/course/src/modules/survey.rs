@@ -117,11 +117,12 @@ fn collect(folder: &Path, files: &mut Vec<File>) -> Result<()> {
 fn vermagic(path: &Path) -> Result<String> {
     let file = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let wrong = || format!("{} is no module", path.display());
-    let bytes = elf::decompress(&file).with_context(wrong)?;
-    let module = elf::Module::parse(&bytes).with_context(wrong)?;
+    let bytes = abi::decompress(&file).with_context(wrong)?;
+    let mut strings = bytes.split(|&byte| byte == 0);
+    let vermagic = strings.find_map(|string| string.strip_prefix(b"vermagic="));
     let vermagic =
-        module.modinfo.get("vermagic").with_context(|| format!("{} has no vermagic", path.display()))?;
-    Ok(vermagic.to_string())
+        vermagic.with_context(|| format!("{} is no module: it has no vermagic", path.display()))?;
+    Ok(String::from_utf8_lossy(vermagic).into_owned())
 }
 
 #[cfg(test)]

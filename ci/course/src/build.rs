@@ -1,0 +1,210 @@
+//! One run of cargo that builds something, followed through its messages: progress, executables, and what is wrong.
+
+use std::{
+    collections::HashSet,
+    io::{BufRead, BufReader, IsTerminal},
+    path::PathBuf,
+    process::{ChildStderr, Command, Stdio},
+    thread,
+};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::{progress::Progress, root::Root};
+
+/// What was built.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Built {
+    /// The executables by the name of their target.
+    pub executables: Vec<(String, PathBuf)>,
+    /// The warnings about the course's own crates, in rustc's words.
+    pub warnings: Vec<String>,
+}
+
+impl Built {
+    /// The executable of the target `name`.
+    ///
+    /// # Errors
+    /// cargo built none of this name.
+    pub fn executable(&self, name: &str) -> Result<PathBuf> {
+        let executable = self.executables.iter().find(|(target, _)| target == name);
+        executable.map(|(_, path)| path.clone()).with_context(|| format!("cargo built no {name}"))
+    }
+}
+
+/// What does not build.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Broken {
+    /// rustc's own words, an error each; paths are from the root.
+    pub errors: Vec<String>,
+    /// Where the first error is.
+    pub first: Option<Place>,
+    /// cargo's words, where it was not rustc that failed.
+    pub cargo: String,
+}
+
+impl Broken {
+    /// Prints rustc's own words, or where it was not rustc that failed, cargo's.
+    pub fn print(&self) {
+        self.errors.iter().for_each(|error| eprintln!("{}", error.trim_end()));
+        if self.errors.is_empty() {
+            eprint!("{}", self.cargo);
+        }
+    }
+}
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file, from the root.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// The column, counted from 1.
+    pub column: u32,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}
+
+/// Runs `command`, a cargo that builds, with `progress`.
+///
+/// # Errors
+/// cargo cannot be run. That something does not build is the inner error.
+pub fn run(root: &Root, mut command: Command, progress: &Progress) -> Result<Result<Built, Broken>> {
+    let format = if std::io::stderr().is_terminal() { "json-diagnostic-rendered-ansi" } else { "json" };
+    command.args(["--message-format", format]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().context("cannot run cargo")?;
+    let stderr = child.stderr.take().context("cargo has no stderr")?;
+    let waiting = progress.clone();
+    let said = thread::spawn(move || listen(stderr, &waiting));
+    let stdout = child.stdout.take().context("cargo has no stdout")?;
+    let mut messages = Messages { here: format!("{}/", root.path().display()), ..Messages::default() };
+    messages.follow(BufReader::new(stdout), progress);
+    let status = child.wait().context("cannot wait for cargo")?;
+    messages.broken.cargo = said.join().unwrap_or_default();
+    Ok(if status.success() { Ok(messages.built) } else { Err(messages.broken) })
+}
+
+#[derive(Default)]
+struct Messages {
+    /// The root, as it begins a path.
+    here: String,
+    done: HashSet<String>,
+    built: Built,
+    broken: Broken,
+}
+
+impl Messages {
+    /// Reads cargo's messages to their end.
+    fn follow(&mut self, messages: impl BufRead, progress: &Progress) {
+        for line in messages.lines().map_while(Result::ok) {
+            let Ok(message) = serde_json::from_str::<Value>(&line) else { continue };
+            match message["reason"].as_str() {
+                Some("compiler-artifact") => self.artifact(&message, progress),
+                Some("compiler-message") => self.diagnostic(&message["message"]),
+                _ => {}
+            }
+        }
+    }
+
+    fn artifact(&mut self, message: &Value, progress: &Progress) {
+        let kinds = message["target"]["kind"].as_array();
+        if kinds.is_some_and(|kinds| kinds.contains(&"custom-build".into())) {
+            return;
+        }
+        self.done.insert(message["package_id"].to_string());
+        progress.at(self.done.len() as u64);
+        let name = message["target"]["name"].as_str().unwrap_or_default();
+        if let Some(executable) = message["executable"].as_str() {
+            self.built.executables.push((name.to_string(), executable.into()));
+        }
+    }
+
+    fn diagnostic(&mut self, message: &Value) {
+        let rendered = message["rendered"].as_str().unwrap_or_default().replace(&self.here, "");
+        match message["level"].as_str() {
+            Some("warning") if !message["spans"].as_array().is_none_or(Vec::is_empty) => {
+                self.built.warnings.push(rendered);
+            }
+            // "aborting due to 2 previous errors" says nothing that the errors have not said.
+            Some("error") if !rendered.contains("aborting due to ") => {
+                let place = primary_place(message, &self.here);
+                self.broken.first = self.broken.first.take().or(place);
+                self.broken.errors.push(rendered);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn primary_place(message: &Value, here: &str) -> Option<Place> {
+    let span = message["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)?;
+    let file = span["file_name"].as_str()?;
+    let number = |name: &str| span[name].as_u64().and_then(|number| u32::try_from(number).ok());
+    Some(Place {
+        file: file.strip_prefix(here).unwrap_or(file).to_string(),
+        line: number("line_start")?,
+        column: number("column_start")?,
+    })
+}
+
+/// Collects what cargo says about trouble; while another cargo has the folder, says so.
+fn listen(stderr: ChildStderr, progress: &Progress) -> String {
+    let mut said = String::new();
+    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+        if line.contains("waiting for file lock on package cache") {
+            progress.say("waiting: another cargo is looking for packages");
+        } else if line.contains("Blocking waiting for file lock") {
+            progress.say("waiting: another cargo (your editor's?) is building here");
+        } else if !line.trim_start().starts_with("Compiling ") {
+            said += &line;
+            said.push('\n');
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn follow(messages: &str) -> Messages {
+        let mut followed = Messages { here: "/course/".into(), ..Messages::default() };
+        followed.follow(messages.as_bytes(), &Progress::steps("test", 1));
+        followed
+    }
+
+    #[test]
+    fn the_executable_is_the_targets_own_and_build_scripts_do_not_count() {
+        let messages = concat!(
+            r#"{"reason":"compiler-artifact","package_id":"a","target":{"kind":["custom-build"],"name":"build-script-build"},"executable":"/no"}"#,
+            "\nnot JSON\n",
+            r#"{"reason":"compiler-artifact","package_id":"l","target":{"kind":["lib"],"name":"loader"},"executable":null}"#,
+            "\n",
+            r#"{"reason":"compiler-artifact","package_id":"l","target":{"kind":["bin"],"name":"loader"},"executable":"/t/loader"}"#,
+            "\n",
+        );
+        let followed = follow(messages);
+        assert_eq!(followed.built.executables, [("loader".to_string(), PathBuf::from("/t/loader"))]);
+        assert_eq!(followed.done.len(), 1);
+    }
+
+    #[test]
+    fn the_first_error_is_placed_from_the_root_and_the_last_summary_left_out() {
+        let messages = concat!(
+            r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: no\n --> /course/labs/a.rs:3:5\n","spans":[{"is_primary":true,"file_name":"/course/labs/a.rs","line_start":3,"column_start":5}]}}"#,
+            "\n",
+            r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: aborting due to 1 previous error","spans":[]}}"#,
+            "\n",
+        );
+        let broken = follow(messages).broken;
+        assert_eq!(broken.first.unwrap().to_string(), "labs/a.rs:3:5");
+        assert_eq!(broken.errors, ["error: no\n --> labs/a.rs:3:5\n"]);
+    }
+}

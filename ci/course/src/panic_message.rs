@@ -1,0 +1,178 @@
+//! What a test says when it fails, taken apart: the words that Rust's own assertions and proptest print.
+
+use crate::{
+    manifest::Manifest,
+    root::Root,
+    verdict::{Failure, Outcome},
+};
+
+/// What a todo! says before its words.
+const NOT_WRITTEN: &str = "not yet implemented: ";
+
+/// What `stderr`, of a test that failed, says came of it; nothing where there was no panic.
+pub fn outcome(root: &Root, manifest: &Manifest, stderr: &str) -> Option<Outcome> {
+    if let Some((lab, task)) = not_written(manifest, stderr) {
+        return Some(Outcome::NotWritten { lab, task });
+    }
+    let panics = panics(stderr);
+    let (mut place, message) = *panics.last()?;
+    if let Some(words) = message.strip_prefix("Test failed: ") {
+        // proptest speaks from its own place; the code that panicked has spoken before, from where it is.
+        let first = |message: &str| message.lines().next().unwrap_or_default().to_string();
+        let own = panics.iter().rev().skip(1).find(|(place, message)| {
+            place.contains("/src/") && !first(message).is_empty() && words.starts_with(&first(message))
+        });
+        place = own.map_or(place, |(place, _)| place);
+    }
+    let (file, line) = split_place(place);
+    let file = file.strip_prefix(&format!("{}/", root.path().display())).unwrap_or(file).to_string();
+    let Compared { expected, came, message } = compared(message);
+    Some(Outcome::Failed(Failure { expected, came, message, file, line }))
+}
+
+/// The task whose `todo!` was reached: its words are in the manifest.
+fn not_written(manifest: &Manifest, stderr: &str) -> Option<(u8, String)> {
+    let (_, words) = stderr.split_once(NOT_WRITTEN)?;
+    let mut tasks = manifest.labs.iter().flat_map(|lab| lab.tasks.iter().map(move |task| (lab, task)));
+    let (lab, task) = tasks.find(|(_, task)| words.starts_with(&task.write))?;
+    Some((lab.number, task.name.clone()))
+}
+
+/// The place and the words of each panic; with proptest all but the last are its search for a small input.
+fn panics(stderr: &str) -> Vec<(&str, &str)> {
+    let said = stderr.split("\nthread '").skip(1).chain(stderr.strip_prefix("thread '"));
+    let panics = said.filter_map(|said| {
+        let (place, message) = said.split_once(" panicked at ")?.1.split_once(":\n")?;
+        let message = message.split("\nnote: run with `RUST_BACKTRACE").next().unwrap_or(message);
+        Some((place, message.trim_end()))
+    });
+    panics.collect()
+}
+
+/// `FILE:LINE:COLUMN`.
+fn split_place(place: &str) -> (&str, u32) {
+    let mut parts = place.rsplitn(3, ':');
+    let (_column, line, file) = (parts.next(), parts.next(), parts.next());
+    (file.unwrap_or(place), line.and_then(|line| line.parse().ok()).unwrap_or(0))
+}
+
+struct Compared {
+    expected: Option<String>,
+    came: Option<String>,
+    message: String,
+}
+
+/// The two sides of a comparison, and what was said beside them. By the course's rule the left side is what came, the
+/// right one what was expected.
+fn compared(message: &str) -> Compared {
+    let Some(message) = message.strip_prefix("Test failed: ") else { return assertion(message) };
+    let (message, input) = message.split_once("\nminimal failing input: ").unwrap_or((message, ""));
+    let mut compared = proptest_assertion(without_place(message));
+    let input = input.split("\n\tsuccesses: ").next().unwrap_or_default();
+    if !input.is_empty() {
+        // On one line: a list of bytes would take one each.
+        let input = input.split_whitespace().collect::<Vec<_>>().join(" ");
+        compared.message += &format!("\nwith the input {input}");
+    }
+    compared.message = compared.message.trim().to_string();
+    compared
+}
+
+/// What `assert_eq!` says: "assertion `left == right` failed: WHY", and the two sides on lines of their own.
+fn assertion(message: &str) -> Compared {
+    let parts = message.strip_prefix("assertion `left == right` failed").and_then(|rest| {
+        let (why, rest) = rest.split_once("\n  left: ")?;
+        let (came, expected) = rest.split_once("\n right: ")?;
+        Some((why.trim_start_matches(": "), came, expected))
+    });
+    parts.map_or_else(|| said(message), |(why, came, expected)| sides(came, expected, why))
+}
+
+/// What `prop_assert_eq!` says: the two sides between backticks, and behind them why.
+fn proptest_assertion(message: &str) -> Compared {
+    let parts = message.strip_prefix("assertion failed: `(left == right)`").and_then(|rest| {
+        let (came, rest) = rest.trim_start().strip_prefix("left: `")?.split_once("`,")?;
+        let (expected, why) = rest.trim_start().strip_prefix("right: `")?.split_once('`')?;
+        Some((came, expected, why.trim_start_matches(": ")))
+    });
+    parts.map_or_else(|| said(message), |(came, expected, why)| sides(came, expected, why))
+}
+
+fn sides(came: &str, expected: &str, why: &str) -> Compared {
+    let side = |text: &str| Some(text.trim().to_string());
+    Compared { expected: side(expected), came: side(came), message: why.trim().to_string() }
+}
+
+fn said(message: &str) -> Compared {
+    Compared { expected: None, came: None, message: message.trim().to_string() }
+}
+
+/// proptest puts ` at FILE:LINE` behind the words.
+fn without_place(message: &str) -> &str {
+    match message.rsplit_once(" at ") {
+        Some((message, place)) if place.contains(".rs:") => message,
+        _ => message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(stderr: &str) -> Failure {
+        let root = Root::above(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        match outcome(&root, &Manifest { labs: vec![] }, stderr) {
+            Some(Outcome::Failed(failure)) => failure,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_left_side_is_what_came_and_the_right_one_what_was_expected() {
+        let said = failure(
+            "\nthread 'apply::x' (7) panicked at labs/06-relocate/tests/apply.rs:40:5:\n\
+             assertion `left == right` failed: S + A - P\n  left: Ok([1, 2])\n right: Err(ENOEXEC)\n\
+             note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n",
+        );
+        assert_eq!(
+            (said.came.as_deref(), said.expected.as_deref()),
+            (Some("Ok([1, 2])"), Some("Err(ENOEXEC)"))
+        );
+        assert_eq!(
+            (said.message.as_str(), said.file.as_str(), said.line),
+            ("S + A - P", "labs/06-relocate/tests/apply.rs", 40)
+        );
+    }
+
+    #[test]
+    fn a_property_names_the_smallest_input_that_breaks_it() {
+        let said = failure(
+            "\nthread 'a' (7) panicked at a.rs:1:1:\nearlier\n\nthread 'a' (7) panicked at labs/x/tests/apply.rs:9:1:\n\
+             Test failed: assertion failed: `(left == right)` \n  left: `Cut { at: 1 }`, \n right: `None`: why it matters at \
+             labs/x/tests/apply.rs:12.\nminimal failing input: name = \"a\"\n\tsuccesses: 3\n\tlocal rejects: 0\n",
+        );
+        assert_eq!((said.came.as_deref(), said.expected.as_deref()), (Some("Cut { at: 1 }"), Some("None")));
+        assert_eq!(said.message, "why it matters\nwith the input name = \"a\"");
+    }
+
+    #[test]
+    fn a_panic_below_a_property_is_placed_where_the_code_panicked() {
+        let said = failure(
+            "\nthread 'a' (7) panicked at labs/x/src/lib.rs:3:9:\nindex out of bounds: the len is 4\n\
+             \nthread 'a' (7) panicked at labs/x/src/lib.rs:3:9:\nindex out of bounds: the len is 0\n\
+             \nthread 'a' (7) panicked at labs/x/tests/apply.rs:9:1:\n\
+             Test failed: index out of bounds: the len is 0.\nminimal failing input: bytes = [\n    1,\n    2,\n]\n\tsuccesses: 3\n",
+        );
+        assert_eq!((said.file.as_str(), said.line), ("labs/x/src/lib.rs", 3));
+        assert_eq!(said.message, "index out of bounds: the len is 0.\nwith the input bytes = [ 1, 2, ]");
+    }
+
+    #[test]
+    fn a_panic_in_the_learners_code_keeps_its_words_and_its_place() {
+        let said = failure(
+            "\nthread 'a' (7) panicked at labs/x/src/lib.rs:3:9:\nindex out of bounds: the len is 0\n",
+        );
+        assert_eq!((said.came, said.expected), (None, None));
+        assert_eq!((said.message.as_str(), said.line), ("index out of bounds: the len is 0", 3));
+    }
+}

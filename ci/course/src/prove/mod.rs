@@ -1,0 +1,177 @@
+//! `cargo course prove`: shows from the manifest alone that a lab keeps what the course promises of every lab.
+//!
+//! Nothing is missing; on the starter every test fails at once; the tests of a task fail as long as that task alone is
+//! open, and pass as soon as it is solved after those before it; the solution passes; every named mistake is caught by
+//! the tests that are named for it.
+
+mod house;
+mod mistakes;
+mod variants;
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+use serde::Serialize;
+
+use crate::{
+    assembly::{Assembly, Subject, Whose},
+    files::{all_files, write},
+    lab_tests::LabTests,
+    lock::Lock,
+    manifest::{Lab, Manifest},
+    originals,
+    progress::Progress,
+    root::Root,
+    starter::Files,
+    verdict::LabVerdict,
+};
+
+/// The options of `cargo course prove`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The lab; without it, all of them
+    number: Option<u8>,
+    /// Print it as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was proven of a lab.
+#[derive(Debug, Default, Serialize)]
+pub struct Proof {
+    number: u8,
+    #[serde(rename = "crate")]
+    library: String,
+    tasks: usize,
+    tests: usize,
+    mistakes: usize,
+    caught: usize,
+    seconds: u64,
+    /// What does not hold, a sentence each.
+    breaches: Vec<String>,
+}
+
+/// Proves one lab, or all.
+///
+/// # Errors
+/// Something does not hold, or a proof cannot be made.
+pub fn run(root: &Root, options: &Options) -> Result<()> {
+    originals::need_solutions(root)?;
+    let manifest = Manifest::read(root)?;
+    let labs = manifest.chosen(options.number)?;
+    let _lock = lock(root)?;
+    let mut proofs = Vec::new();
+    for lab in labs {
+        let proof = of_lab(root, &manifest, lab)?;
+        if !options.json {
+            print(&proof);
+        }
+        proofs.push(proof);
+    }
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&proofs)?);
+    }
+    let breaches: usize = proofs.iter().map(|proof| proof.breaches.len()).sum();
+    ensure!(breaches == 0, "{breaches} promises are not kept");
+    Ok(())
+}
+
+/// What a learner is told who makes the mistake called `name`.
+///
+/// # Errors
+/// There is no such mistake, or it does not compile.
+pub fn verdict_on_mistake(root: &Root, manifest: &Manifest, lab: &Lab, name: &str) -> Result<LabVerdict> {
+    let _lock = lock(root)?;
+    let progress = Progress::spinner(&format!("making the mistake {name}"));
+    mistakes::verdict(&Workshop { root, manifest, lab, progress: &progress }, name)
+}
+
+/// One proof at a time: all of them work in the same folder.
+fn lock(root: &Root) -> Result<Lock> {
+    Lock::take(&root.target().join("course"), "prove the labs")
+}
+
+fn of_lab(root: &Root, manifest: &Manifest, lab: &Lab) -> Result<Proof> {
+    let began = Instant::now();
+    let mut proof = Proof {
+        number: lab.number,
+        library: lab.library.clone(),
+        tasks: lab.tasks.len(),
+        mistakes: lab.mistakes.len(),
+        ..Proof::default()
+    };
+    let progress = Progress::steps(&format!("proving lab {}", lab.number), proof.steps());
+    house::check(root, lab, &mut proof);
+    let workshop = Workshop { root, manifest, lab, progress: &progress };
+    variants::check(&workshop, &mut proof)?;
+    mistakes::check(&workshop, &mut proof)?;
+    proof.seconds = began.elapsed().as_secs();
+    Ok(proof)
+}
+
+impl Proof {
+    fn breach(&mut self, sentence: impl Into<String>) {
+        self.breaches.push(sentence.into());
+    }
+
+    fn holds(&mut self, holds: bool, sentence: impl FnOnce() -> String) {
+        if !holds {
+            self.breach(sentence());
+        }
+    }
+
+    /// How many times the tests are built: the starter, the solution, each task alone and in its order, each mistake.
+    fn steps(&self) -> u64 {
+        (2 + 2 * self.tasks + self.mistakes) as u64
+    }
+}
+
+fn print(proof: &Proof) {
+    let Proof { number, library, tasks, tests, mistakes, caught, seconds, breaches } = proof;
+    let verdict = if breaches.is_empty() { "holds" } else { "BROKEN" };
+    println!(
+        "lab {number:>2}  {library:<12} {tasks} tasks  {tests:>3} tests  {caught:>2} of {mistakes:>2} mistakes caught  \
+         {seconds:>3} s  {verdict}"
+    );
+    breaches.iter().for_each(|breach| println!("    {breach}"));
+}
+
+/// What a proof builds with: a copy of the lab's sources that may be changed, in an assembly of reference crates.
+struct Workshop<'a> {
+    root: &'a Root,
+    manifest: &'a Manifest,
+    lab: &'a Lab,
+    progress: &'a Progress,
+}
+
+impl Workshop<'_> {
+    /// Builds the lab's tests with these sources; says in `proof` where they do not compile, or with warnings.
+    fn build(&self, sources: &Files, what: &str, proof: &mut Proof) -> Result<Option<LabTests>> {
+        self.progress.next();
+        let folder = self.root.target().join("course/workshop").join(self.lab.folder());
+        for (inside, text) in sources {
+            write(&folder.join(inside), text)?;
+        }
+        for path in all_files(&folder.join("src"))? {
+            if path.strip_prefix(&folder).is_ok_and(|inside| !sources.contains_key(inside)) {
+                std::fs::remove_file(path)?;
+            }
+        }
+        let subject = Subject { lab: self.lab, with_program: false, src: Some(folder.join("src")) };
+        let assembly =
+            Assembly::new(self.root, self.manifest, "workshop-of-proofs", &subject, |_| Whose::Reference)?;
+        match LabTests::build(self.root, &assembly, &Progress::within())? {
+            Ok((tests, warnings)) => {
+                let first = warnings.first().cloned().unwrap_or_default();
+                proof.holds(warnings.is_empty(), || format!("{what} compiles with warnings:\n{first}"));
+                Ok(Some(tests))
+            }
+            Err(broken) => {
+                let first = broken.errors.first().unwrap_or(&broken.cargo);
+                proof.breach(format!("{what} does not compile:\n{first}"));
+                Ok(None)
+            }
+        }
+    }
+}

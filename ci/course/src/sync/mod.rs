@@ -1,0 +1,130 @@
+//! `cargo course sync`: writes again what the repository derives from something else, or with `--check` says what
+//! is out of step: the starters, the sessions printed in book and README, and the book's list of labs.
+
+mod pages;
+mod sessions;
+mod starters;
+mod written;
+
+pub use pages::table as table_of_labs;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+
+use crate::{
+    difference::difference,
+    files::{read_if_there, write},
+    keep::Kept,
+    manifest::Manifest,
+    originals,
+    root::Root,
+};
+
+use written::Written;
+
+/// The options of `cargo course sync`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Change nothing; fail where something is out of step
+    #[arg(long)]
+    check: bool,
+    /// Only the starters, which takes no building
+    #[arg(long)]
+    starters: bool,
+}
+
+/// A file and what it should hold.
+struct Derived {
+    path: PathBuf,
+    /// Nothing where it is not there.
+    now: Option<String>,
+    /// Nothing where it should not be there.
+    should: Option<String>,
+    /// What must be equal of the two: a session's times and addresses never are.
+    same: fn(&str) -> String,
+}
+
+/// Derives everything, and writes or checks it.
+///
+/// # Errors
+/// A session fails, a file cannot be written, or with `--check` something is out of step.
+pub fn run(root: &Root, options: &Options) -> Result<()> {
+    originals::need_solutions(root)?;
+    let manifest = Manifest::read(root)?;
+    let mut stale = Vec::new();
+    let mut kept = Kept::new(root, "sync");
+    let mut written = Written::read(root)?;
+    let mut settle = |derived: Vec<Derived>| -> Result<()> {
+        for file in derived {
+            match (file.is_stale(), options.check) {
+                (false, _) => file.now.iter().for_each(|now| written.add(&file.path, now)),
+                (true, true) => stale.push(file),
+                (true, false) => file.write(root, &mut kept, &mut written)?,
+            }
+        }
+        Ok(())
+    };
+    let (starters, mut failed) = starters::all(root, &manifest);
+    settle(starters)?;
+    if !options.starters {
+        let (sessions, failures) = sessions::all(root)?;
+        failed += failures;
+        settle(sessions)?;
+        // The README shows a session: it is derived from the transcript that was just written.
+        settle(pages::all(root, &manifest)?)?;
+    }
+    if !options.check {
+        written.save()?;
+    }
+    kept.say();
+    for file in &stale {
+        file.show(root);
+    }
+    ensure!(failed == 0, "{failed} starters or sessions could not be made: the reasons are above");
+    ensure!(stale.is_empty(), "{} files are out of step: `cargo course sync` writes them again", stale.len());
+    if options.check {
+        println!("Everything that is derived is in step.");
+    }
+    Ok(())
+}
+
+impl Derived {
+    fn is_stale(&self) -> bool {
+        self.now.as_deref().map(self.same) != self.should.as_deref().map(self.same)
+    }
+
+    /// Writes or removes the file. What is not the tool's own is kept.
+    fn write(&self, root: &Root, kept: &mut Kept, written: &mut Written) -> Result<()> {
+        if self.now.as_ref().is_some_and(|now| !written.is_own(&self.path, now)) {
+            kept.keep(&self.path)?;
+        }
+        let short = root.short(&self.path);
+        match &self.should {
+            Some(text) => {
+                write(&self.path, text)?;
+                written.add(&self.path, text);
+                println!("wrote {short}");
+            }
+            None => {
+                std::fs::remove_file(&self.path)?;
+                println!("removed {short}");
+            }
+        }
+        Ok(())
+    }
+
+    fn show(&self, root: &Root) {
+        println!("{} is out of step:", root.short(&self.path));
+        let text = |text: &Option<String>| text.as_deref().map(self.same).unwrap_or_default();
+        for line in difference(&text(&self.now), &text(&self.should)) {
+            println!("  {line}");
+        }
+    }
+}
+
+/// A file as it is, that should hold `should`.
+fn derived(path: PathBuf, should: Option<String>, same: fn(&str) -> String) -> Result<Derived> {
+    Ok(Derived { now: read_if_there(&path)?, path, should, same })
+}
