@@ -1,15 +1,20 @@
 //! What a Linux 6.1 kernel on x86-64 and a module for it agree on: error numbers, the shape of a
-//! refusal, the policies under which a module is judged, where the fields of shared structures lie,
-//! and Module.symvers. Nothing here needs an operating system.
+//! refusal, how its file may be compressed, the policies under which a module is judged, where the fields of shared structures lie,
+//! how numbers are read from text, the types of parameters, and Module.symvers. Nothing here needs an operating system.
 
+mod compressed;
 mod errno;
 mod error;
+pub mod kstrtox;
 pub mod offsets;
+mod param;
 mod policy;
 pub mod symvers;
 
+pub use compressed::{LIMIT as DECOMPRESSED_LIMIT, decompress, decompress_within};
 pub use errno::Errno;
 pub use error::LoadError;
+pub use param::{Elements, ParamKind};
 pub use policy::{OnMismatch, Policy, UnknownPolicy};
 pub use symvers::Symvers;
 

@@ -1,4 +1,6 @@
-//! What the machine must ask the loader: whose address this is, whose module that is.
+//! What the machine must ask the loader: whose address this is, whose module that is, what a parameter's text means.
+
+use abi::{Elements, Errno, ParamKind};
 
 /// An address in words a reader of an oops understands: `symbol+offset/size [module]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +129,41 @@ pub trait ModuleHooks: Send + Sync {
     /// Loads a module by name or alias (`request_module`); a negative errno, or 0.
     fn request_module(&self, name: &str) -> i32 {
         -2
+    }
+
+    /// What a variable of the type `kind` whose bits are `old` becomes when its parameter is set to `value`; `None`
+    /// is the name alone (`param_set_int` and its like). A number's bits above its width repeat its sign.
+    fn param_set(&self, kind: ParamKind, value: Option<&[u8]>, old: u64) -> Result<u64, Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// The line that shows a variable of the type `kind` with these bits (`param_get_int` and its like).
+    fn param_get(&self, kind: ParamKind, bits: u64) -> Result<Vec<u8>, Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Whether the `charp` called `name` takes the text `value`.
+    fn param_set_charp(&self, name: &[u8], value: &[u8]) -> Result<(), Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Whether the text `value` fits into an array of `maxlen` bytes, that of the parameter `name`.
+    fn param_set_copystring(&self, name: &[u8], value: &[u8], maxlen: u32) -> Result<(), Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// Sets `elements`, those of the parameter `name`, from a list with commas (`param_array`).
+    fn param_array(&self, name: &[u8], list: &mut [u8], elements: &mut dyn Elements) -> Result<(), Errno> {
+        Err(Errno::ENOSYS)
+    }
+
+    /// The list of `count` elements, each of which `get` shows (`param_array_get`).
+    fn param_array_get(
+        &self,
+        count: usize,
+        get: &mut dyn FnMut(usize) -> Result<Vec<u8>, Errno>,
+    ) -> Result<Vec<u8>, Errno> {
+        Err(Errno::ENOSYS)
     }
 }
 

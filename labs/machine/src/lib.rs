@@ -38,6 +38,6 @@ pub use machine::{Machine, builtin_symvers};
 pub use memory::{Memory, Protection, Region};
 pub use percpu::PerCpu;
 pub use printk::{Level, printk};
-pub use task::{Current, Killed, Task, call_module, current, try_current};
+pub use task::{Current, Killed, Task, answer, call_module, current, try_current};
 pub use timer::TimerId;
 pub use wait::WaitQueue;

@@ -76,9 +76,9 @@ fn processor(table: &mut Table<'_>) -> Vec<(usize, u64)> {
     let zero = table.unnamed(&[0x31, 0xc0, 0xc3]);
     let error = NO_SUCH_REGISTER.to_le_bytes();
     // mov dword ptr [rsi], -EIO; xor eax, eax; ret
-    let read_safe = table.unnamed(&[&[0xc7, 0x06], &error[..], &[0x31, 0xc0, 0xc3]].concat());
+    let read_safe = table.unnamed(&[&[0xc7, 0x06][..], &error, &[0x31, 0xc0, 0xc3]].concat());
     // mov eax, -EIO; ret
-    let write_safe = table.unnamed(&[&[0xb8], &error[..], &[0xc3]].concat());
+    let write_safe = table.unnamed(&[&[0xb8][..], &error, &[0xc3]].concat());
     vec![
         (pv::IO_DELAY, nothing),
         (pv::WBINVD, nothing),

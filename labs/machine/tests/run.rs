@@ -3,7 +3,11 @@
 
 mod common;
 
-use std::{sync::Barrier, thread};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Barrier,
+    thread,
+};
 
 use abi::offsets::task_struct;
 use common::{boot, text};
@@ -243,4 +247,27 @@ fn a_task_that_sleeps_with_preemption_off_is_told_so() {
         .unwrap();
     let log = machine.log().texts();
     assert!(log.contains("BUG: scheduling while atomic: test/100/0x80000002"), "{log}");
+}
+
+/// What a module calls, and the loader answers badly.
+extern "C" fn asks_the_loader() -> u64 {
+    machine::answer(|| panic!("the loader does not know {}", 42))
+}
+
+#[test]
+fn a_panic_below_a_module_ends_the_task_with_its_words() {
+    let machine = boot();
+    // SAFETY: a function without arguments.
+    let call = || unsafe { call_module(asks_the_loader as *const () as u64, &[0; 6]) };
+    let killed = machine.run(0, "insmod", call).unwrap_err();
+    assert_eq!(killed.reason, "the loader does not know 42");
+    assert_eq!(machine.run(0, "next", || 1), Ok(1), "its CPU goes on");
+}
+
+#[test]
+fn a_panic_without_a_module_below_goes_on_as_any_other() {
+    let machine = boot();
+    let run = || machine.run(0, "insmod", || machine::answer(|| panic!("no module here")));
+    let panic = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"no module here"));
 }

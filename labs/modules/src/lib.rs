@@ -11,6 +11,7 @@
 //! ```
 
 mod build;
+mod compiled;
 mod compiler;
 mod config;
 mod error;
@@ -23,6 +24,7 @@ mod store;
 mod version;
 
 pub use build::{BuiltModule, build};
+pub use compiled::CompiledModule;
 pub use config::{BuildConfig, builtin_symvers, cached};
 pub use error::BuildError;
 pub use version::symbol_version;

@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
             // The long form: so many bytes of length follow, the most significant one first.
             0x81..=0x84 => {
                 let (bytes, rest) = rest.split_at_checked(usize::from(first - 0x80))?;
-                (bytes.iter().fold(0, |length, &byte| length << 8 | usize::from(byte)), rest)
+                (bytes.iter().fold(0, |length, &byte| length * 256 + usize::from(byte)), rest)
             }
             _ => return None,
         };

@@ -107,7 +107,7 @@ fn entries(file: &[u8]) -> Result<Vec<(BString, BString)>, LoadError> {
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] =
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    let mut text = String::with_capacity(3 * bytes.len() + bytes.len() / 6);
+    let mut text = String::new();
     for (at, byte) in bytes.iter().enumerate() {
         if at > 0 {
             text.push_str(if at % 20 == 0 { ":\n\t\t" } else { ":" });

@@ -2,7 +2,6 @@
 //! (kernel/module/main.c, from module_sig_check to setup_load_info), and what kmod's `modinfo` prints.
 
 mod any_elf;
-mod compressed;
 mod der;
 mod kmod_format;
 mod load_info;
@@ -17,8 +16,8 @@ pub mod stricter;
 mod symbol;
 mod validity;
 
+pub use abi::{DECOMPRESSED_LIMIT, decompress, decompress_within};
 pub use any_elf::AnyElf;
-pub use compressed::{LIMIT as DECOMPRESSED_LIMIT, decompress, decompress_within};
 pub use kmod_format::{ModinfoStyle, modinfo_text};
 pub use load_info::{LoadInfo, NO_NAME, setup_load_info};
 pub use modinfo::Modinfo;

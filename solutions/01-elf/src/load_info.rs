@@ -43,10 +43,19 @@ impl LoadInfo<'_> {
     }
 }
 
-/// Finds the sections that every later step needs.
+/// Finds what every later step needs, in this order:
+///
+/// 1. `.modinfo`, by [`find_sec`], and in its bytes the name: the first value of the key `name`. Either may
+///    be missing. What the messages below call the module is this name, or [`NO_NAME`].
+/// 2. The symbol table: the first section of type [`SHT_SYMTAB`], whatever it is called. Its names are in
+///    the section that its `link` tells.
+/// 3. `.gnu.linkonce.this_module`, by `find_sec`; `name_in_struct_module` reads the name in it.
+/// 4. Where `.modinfo` has no name, the name is that in `struct module`, be it empty.
+/// 5. `__versions` and `.data..percpu`, by `find_sec`. Either may be missing.
 ///
 /// # Errors
-/// ENOEXEC with the kernel's line where there are no symbols or no `struct module`.
+/// ENOEXEC without a symbol table (`{name}: module has no symbols (stripped?)`), and then without
+/// `struct module` (`{name}: No module found in object`).
 pub fn setup_load_info<'a>(sections: &[Section<'a>]) -> Result<LoadInfo<'a>, LoadError> {
     // ANCHOR: task_setup_load_info
     let modinfo = find_sec(sections, ".modinfo");
@@ -56,10 +65,9 @@ pub fn setup_load_info<'a>(sections: &[Section<'a>]) -> Result<LoadInfo<'a>, Loa
         Err(LoadError::new(Errno::ENOEXEC, format!("{name}: {what}")))
     };
 
-    let Some(symbol_table) = sections.iter().skip(1).position(|section| section.kind == SHT_SYMTAB) else {
+    let Some(symbol_table) = sections.iter().position(|section| section.kind == SHT_SYMTAB) else {
         return refuse("module has no symbols (stripped?)");
     };
-    let symbol_table = symbol_table + 1;
     let string_table = sections.get(symbol_table).map_or(0, |symbols| symbols.link as usize);
     let Some(this_module) = find_sec(sections, ".gnu.linkonce.this_module") else {
         return refuse("No module found in object");

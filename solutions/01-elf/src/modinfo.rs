@@ -15,7 +15,8 @@ impl<'a> Modinfo<'a> {
         Modinfo { data }
     }
 
-    /// Every string, in file order; any number of NULs may lie before, between and after them.
+    /// Every string, in file order; any number of NULs may lie before, between and after them. There
+    /// cannot be more of them than bytes.
     pub fn strings(&self) -> impl Iterator<Item = &'a BStr> + Clone + use<'a> {
         let mut rest = self.data;
         std::iter::from_fn(move || {
@@ -23,6 +24,7 @@ impl<'a> Modinfo<'a> {
             rest = behind;
             Some(string)
         })
+        .take(self.data.len())
     }
 
     /// Every key with its value, in file order. The first `=` ends the key; a string without one is
@@ -44,7 +46,12 @@ impl<'a> Modinfo<'a> {
     }
 }
 
-/// The next string in `data`, without the NULs around it, and what follows; `None` where only NULs are left.
+/// The first string in `data`, and the bytes behind it; `None` where `data` holds nothing but NULs, or
+/// nothing.
+///
+/// The string begins at the first byte that is not NUL, however many NULs come before it. It ends before
+/// the next NUL, or with `data` where there is none. No NUL belongs to it; whether the one that ends it
+/// counts among the bytes behind it does not matter, because the next call skips it.
 fn next_string(data: &[u8]) -> Option<(&BStr, &[u8])> {
     // ANCHOR: task_next_string
     let padding = data.iter().take_while(|&&byte| byte == 0).count();

@@ -35,11 +35,13 @@ where
     bytes.pread_with(usize::try_from(offset).ok()?, LE).ok()
 }
 
+// ANCHOR: range
 /// The `size` bytes from `offset` on, or `None` where the file has not so many or the sum overflows.
 pub(crate) fn range(bytes: &[u8], offset: u64, size: u64) -> Option<&[u8]> {
     let end = offset.checked_add(size)?;
     bytes.get(usize::try_from(offset).ok()?..usize::try_from(end).ok()?)
 }
+// ANCHOR_END: range
 
 /// The string that begins at `offset` of a string table, without its NUL; `None` where `offset` lies
 /// outside or no NUL follows.

@@ -45,11 +45,13 @@ impl<'a> RelocationTable<'a> {
     }
 }
 
-/// The tables that the kernel applies: those whose target exists and is to be loaded. Whether the table
-/// itself is to be loaded does not matter (it never is).
+/// The tables that the kernel applies, in the order of the file: the sections of type [`SHT_RELA`] whose
+/// target, section number `info`, exists and is to be loaded. A table without such a target is no error,
+/// but passed over. Whether the table itself is to be loaded does not matter (it never is).
 ///
-/// By then the kernel has dropped ALLOC from `.modinfo`, `__versions` and `.data..percpu`
-/// (rewrite_section_headers, layout_and_allocate), so that they are never patched: `kept_out`.
+/// Never a target, though they say ALLOC in the file, are the sections in `kept_out`, which are `.modinfo`,
+/// `__versions` and `.data..percpu` where the module has them: by now the kernel has dropped ALLOC from
+/// their headers (rewrite_section_headers, layout_and_allocate).
 pub fn relocation_tables<'a>(
     sections: &[Section<'a>],
     kept_out: [Option<usize>; 3],
@@ -62,6 +64,6 @@ pub fn relocation_tables<'a>(
             && !kept_out.contains(&Some(target));
         applied.then_some(RelocationTable { section: number, target, data: section.data })
     };
-    sections.iter().enumerate().skip(1).filter_map(table).collect()
+    sections.iter().enumerate().filter_map(table).collect()
     // ANCHOR_END: task_relocation_tables
 }

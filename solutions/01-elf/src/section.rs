@@ -81,9 +81,11 @@ pub fn sections<'a>(bytes: &'a [u8], headers: &Headers) -> Vec<Section<'a>> {
     headers.sections.iter().map(|header| Section::new(bytes, names, header)).collect()
 }
 
+// ANCHOR: find_sec
 /// The number of the first section of this name among those to be loaded: for the kernel, a cleared
 /// ALLOC flag means "ignore it".
 pub fn find_sec(sections: &[Section], name: impl AsRef<[u8]>) -> Option<usize> {
     let name = BStr::new(name.as_ref());
     sections.iter().skip(1).position(|section| section.is_alloc() && section.name == name).map(|at| at + 1)
 }
+// ANCHOR_END: find_sec

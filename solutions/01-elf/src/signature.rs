@@ -31,12 +31,28 @@ impl Signature<'_> {
 
 /// Cuts the signature off a file: what remains is the ELF file that the kernel goes on with.
 ///
-/// A file without the marker is unsigned and comes back whole. No key is known here, so nothing is
-/// verified: the kernel without the key says ENOKEY, taints itself with E and goes on, and so does the
-/// loader.
+/// A signed file is the ELF file, the signature (the *blob*), `DESCRIPTION_SIZE` bytes that describe it,
+/// and `MARKER`. The description is `struct module_signature`: one byte each for `algo`, `hash`,
+/// `id_type`, `signer_len` and `key_id_len`, three of padding, and the blob's length in four bytes, the
+/// most significant one first on every machine. In this order:
+///
+/// 1. A file that does not end in the marker, or is nothing but the marker, is unsigned: it comes back
+///    whole, with `None`.
+/// 2. Before the marker there must be more bytes than the description takes: else EBADMSG.
+/// 3. The blob must be shorter than all that is before the description: else EBADMSG.
+/// 4. An `id_type` other than `PKEY_ID_PKCS7` counts as no signature. What comes back is the file without
+///    its marker (no more has been cut off when the kernel gives up), and a signature with this `id_type`
+///    and an empty blob.
+/// 5. Every other byte of the first eight must be 0: else EBADMSG and the words `module: PKCS#7 signature
+///    info has unexpected non-zero params`.
+/// 6. What comes back is the ELF file, and the signature with its blob.
+///
+/// No key is known here, so nothing is verified: the kernel without the key says ENOKEY, taints itself with
+/// E and goes on, and so does the loader.
 ///
 /// # Errors
-/// EBADMSG where the description cannot be right: that is fatal even where no signature is asked for.
+/// EBADMSG where the description cannot be right: that is fatal even where no signature is asked for. But
+/// for the one line above, the kernel prints nothing ([`LoadError::silent`]).
 pub fn split_signature(file: &[u8]) -> Result<(&[u8], Option<Signature<'_>>), LoadError> {
     // ANCHOR: task_split_signature
     let Some(described) = file.strip_suffix(MARKER).filter(|described| !described.is_empty()) else {

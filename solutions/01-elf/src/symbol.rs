@@ -47,8 +47,11 @@ impl Symbol<'_> {
     }
 }
 
-/// The symbols of a symbol table. A trailing part of a record is ignored, as the kernel does; a name
-/// outside the `strings` is read as empty (`stricter` refuses it).
+/// The symbols in `table`, the bytes of a symbol table: one for each whole record of [`SIZEOF_SYM`] bytes,
+/// in the order of the file, number 0 included. A part of a record at the end is ignored, as the kernel does.
+///
+/// `record` reads a [`Sym`]. Its `st_name` is where the name begins in `strings`; where [`cstr`] finds no
+/// name there, it is read as empty (`stricter` refuses that later), but the symbol stays.
 pub fn symbols<'a>(table: &[u8], strings: &'a [u8]) -> Vec<Symbol<'a>> {
     // ANCHOR: task_symbols
     let records = table.chunks_exact(SIZEOF_SYM).filter_map(|bytes| record::<Sym>(bytes, 0));

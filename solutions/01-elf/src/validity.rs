@@ -11,6 +11,7 @@ use goblin::elf64::{
 
 use crate::records::{Headers, file_header, range, record};
 
+// ANCHOR: elf_validity_check
 /// Refuses what Linux 6.1 refuses at first sight; `bytes` is the file without its signature.
 ///
 /// # Errors
@@ -25,9 +26,22 @@ pub fn elf_validity_check(bytes: &[u8]) -> Result<Headers, LoadError> {
     }
     Ok(Headers { file, sections })
 }
+// ANCHOR_END: elf_validity_check
 
-// ANCHOR: check_file_header
-/// The ELF header: the right length, magic, kind and architecture.
+/// The ELF header at the start of the file; or the first of these refusals, in this order:
+///
+/// 1. The file is shorter than the header, so that [`file_header`] finds none:
+///    `Invalid ELF header len {bytes in the file}`
+/// 2. `e_ident` does not start with [`ELFMAG`] (the message ends in these four bytes, the first one raw):
+///    `Invalid ELF header magic: != \x7fELF`
+/// 3. `e_type` is not [`ET_REL`], which is 1:
+///    `Invalid ELF header type: {e_type} != 1`
+/// 4. `e_machine` is not [`EM_X86_64`]:
+///    `Invalid architecture in ELF header: {e_machine}`
+/// 5. `e_shentsize` is not [`SIZEOF_SHDR`]:
+///    `Invalid ELF section header size`
+///
+/// No other field is looked at: what `e_ident` says of class and byte order is believed by nobody here.
 fn check_file_header(bytes: &[u8]) -> Result<Header, LoadError> {
     // ANCHOR: task_check_file_header
     let Some(header) = file_header(bytes) else {
@@ -48,7 +62,6 @@ fn check_file_header(bytes: &[u8]) -> Result<Header, LoadError> {
     Ok(header)
     // ANCHOR_END: task_check_file_header
 }
-// ANCHOR_END: check_file_header
 
 /// The section headers, all of which must lie inside the file.
 fn read_section_headers(bytes: &[u8], file: &Header) -> Result<Vec<SectionHeader>, LoadError> {
@@ -60,7 +73,19 @@ fn read_section_headers(bytes: &[u8], file: &Header) -> Result<Vec<SectionHeader
     Ok(table.chunks_exact(SIZEOF_SHDR).filter_map(|header| record(header, 0)).collect())
 }
 
-/// The table of section names: its number, its range, and the NUL that must end it. Returns its size.
+/// The size in bytes of the table of section names, which is section number `e_shstrndx`; or the first
+/// of these refusals, in this order:
+///
+/// 1. The number is 0 ([`SHN_UNDEF`]), or there is no section of this number:
+///    `Invalid ELF section name index: {number} || e_shstrndx ({number}) >= e_shnum ({e_shnum})`
+/// 2. Its offset and size lead outside the file, so that [`range`] finds no bytes:
+///    `Invalid ELF section hdr(type {sh_type})`
+/// 3. Its size is 0:
+///    `empty section name table`
+/// 4. Its last byte is not NUL:
+///    `ELF Spec violation: section name table isn't null terminated`
+///
+/// The kernel does not ask for the table's type: whatever it is, its bytes are where its offset and size say.
 fn check_section_name_table(
     bytes: &[u8],
     file: &Header,
@@ -97,8 +122,18 @@ fn check_section_zero(sections: &[SectionHeader]) -> Result<(), LoadError> {
     }
 }
 
-/// Any other section: a sound link where it is a symbol table, a range inside the file, a name inside
-/// the table of names. `names` is the size of that table.
+/// Any section but number 0. One of type [`SHT_NULL`] or [`SHT_NOBITS`] has no bytes in the file and is
+/// accepted unseen. For any other the first of these refusals, in this order:
+///
+/// 1. It is an [`SHT_SYMTAB`], and its `sh_link` is 0 ([`SHN_UNDEF`]) or there is no section of this number:
+///    `Invalid ELF sh_link!=SHN_UNDEF({sh_link}) or (sh_link({sh_link}) >= hdr->e_shnum({count})`
+/// 2. Its offset and size lead outside the file, so that [`range`] finds no bytes:
+///    `Invalid ELF section in module (section {number} type {sh_type})`
+/// 3. It is to be loaded ([`SHF_ALLOC`] in `sh_flags`), and its name begins outside the table of names:
+///    `Invalid ELF section name in module (section {number} type {sh_type})`
+///
+/// `count` is the number of sections, `names` the size of the table of names in bytes. The first line has a
+/// parenthesis that nobody closes, and prints `sh_link` with `%d`: as a signed number of 32 bits.
 fn check_section(
     bytes: &[u8],
     number: usize,
@@ -128,6 +163,7 @@ fn check_section(
     // ANCHOR_END: task_check_section
 }
 
+/// The refusal that every check here ends in: ENOEXEC and the kernel's line.
 fn refuse<T>(message: impl Into<String>) -> Result<T, LoadError> {
     Err(LoadError::new(Errno::ENOEXEC, message))
 }

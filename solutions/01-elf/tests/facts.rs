@@ -1,14 +1,11 @@
 //! Canonical facts of the small module that the tests build: sections, symbols, relocations, and the table
 //! of the checks that 6.1 does not make, from which the book prints its list.
 
-#[path = "../../../labs/01-elf/tests/common/mod.rs"]
-mod common;
-
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use common::hello;
 use elf::{Module, stricter};
+use specimens::hello;
 
 #[test]
 fn a_module_in_full() {

@@ -1,23 +1,26 @@
 //! A module's description as kmod prints it. That it is equal to kmod's for every module of Debian's is
 //! what `oracles modinfo` shows; here are the corners.
 
-#[path = "../../../labs/01-elf/tests/common/mod.rs"]
-mod common;
-
-use common::{hello, signed};
-use elf::{ModinfoStyle, modinfo_text};
+use elf::{ModinfoStyle, Signer, modinfo_text};
 use proptest::prelude::*;
+use specimens::{hello, signed};
 
-/// An element of DER; the contents must be shorter than 128 bytes, or 256 with `0x81`.
+/// An element of DER, with as few bytes of length as will do.
 fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let contents = parts.concat();
-    let length = contents.len() as u8;
-    let header: &[u8] = if contents.len() < 128 { &[tag, length] } else { &[tag, 0x81, length] };
-    [header, &contents].concat()
+    let length = (contents.len() as u32).to_be_bytes();
+    let zeroes = length.iter().take_while(|&&byte| byte == 0).count();
+    let header: &[u8] = if contents.len() < 128 { &[] } else { &[0x80 + (4 - zeroes) as u8] };
+    [&[tag], header, &length[zeroes.min(3)..], &contents].concat()
 }
 
 /// A PKCS#7 message as the kernel's sign-file writes it: one signer, no certificates.
 fn message(digest: &[u8], signature: &[u8]) -> Vec<u8> {
+    message_with(digest, signature, &[], &[])
+}
+
+/// A message with more elements behind the data, and behind the signer's digest.
+fn message_with(digest: &[u8], signature: &[u8], behind_data: &[u8], behind_digest: &[u8]) -> Vec<u8> {
     let version = der(2, &[&[1]]);
     let digest = der(0x30, &[&der(6, &[digest])]);
     let attribute = |kind: u8, value: &[u8]| {
@@ -27,9 +30,9 @@ fn message(digest: &[u8], signature: &[u8]) -> Vec<u8> {
         der(0x30, &[&attribute(10, b"Organisation"), &attribute(3, b"Build key"), &attribute(11, b"Unit")]);
     let certificate = der(0x30, &[&issuer, &der(2, &[&[0, 0xaa, 0xbb]])]);
     let rsa = der(0x30, &[&der(6, &[&[0x2a, 3]])]);
-    let signer = der(0x30, &[&version, &certificate, &digest, &rsa, &der(4, &[signature])]);
+    let signer = der(0x30, &[&version, &certificate, &digest, behind_digest, &rsa, &der(4, &[signature])]);
     let data = der(0x30, &[&der(6, &[&[0x2a, 4]])]);
-    let signed = der(0x30, &[&version, &der(0x31, &[&digest]), &data, &der(0x31, &[&signer])]);
+    let signed = der(0x30, &[&version, &der(0x31, &[&digest]), &data, behind_data, &der(0x31, &[&signer])]);
     der(0x30, &[&der(6, &[&[0x2a, 5]]), &der(0xa0, &[&signed])])
 }
 
@@ -93,6 +96,75 @@ fn a_digest_that_openssl_does_not_name_is_printed_as_its_identifier() {
     assert_eq!(text(&file, Some("sig_hashalgo"), b'\n'), "2.16.840.1.101.3.4.2.99\n");
 }
 
+/// The digest that a message names by these bytes.
+fn digest(identifier: &[u8]) -> Option<String> {
+    Signer::of(&message(identifier, b"signature")).map(|signer| signer.digest)
+}
+
+#[test]
+fn the_digests_that_openssl_names_have_its_names() {
+    let nist = |last| [&SHA256[..8], &[last]].concat();
+    for (identifier, name) in [
+        (vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 4], "md4"),
+        (vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5], "md5"),
+        (vec![0x2b, 14, 3, 2, 26], "sha1"),
+        (vec![0x2b, 36, 3, 2, 1], "ripemd160"),
+        (nist(1), "sha256"),
+        (nist(2), "sha384"),
+        (nist(3), "sha512"),
+        (nist(4), "sha224"),
+        (nist(8), "sha3-256"),
+        (nist(9), "sha3-384"),
+        (nist(10), "sha3-512"),
+        (vec![0x2a, 0x81, 0x1c, 0xcf, 0x55, 1, 0x83, 0x11], "sm3"),
+    ] {
+        assert_eq!(digest(&identifier).as_deref(), Some(name), "{identifier:x?}");
+    }
+}
+
+#[test]
+fn the_first_number_of_an_identifier_holds_two() {
+    for (identifier, dotted) in [
+        (&[0x00][..], "0.0"),
+        (&[0x27], "0.39"),
+        (&[0x28], "1.0"),
+        (&[0x4f, 7], "1.39.7"),
+        (&[0x50], "2.0"),
+        (&[0x81, 0x34], "2.100"),
+    ] {
+        assert_eq!(digest(identifier).as_deref(), Some(dotted), "{identifier:x?}");
+    }
+}
+
+#[test]
+fn an_identifier_that_is_cut_short_or_far_too_long_is_none() {
+    let long = [&[0x2a][..], &[0xff; 10], &[0x7f]].concat();
+    for identifier in [&[][..], &[0x2a, 0x86], &long] {
+        assert_eq!(digest(identifier), None, "{identifier:x?}");
+    }
+}
+
+#[test]
+fn lengths_of_several_bytes_are_read() {
+    for length in [127, 128, 255, 256, 300, 70_000, 1 << 24] {
+        let message = message(SHA256, &vec![0x5a; length]);
+        let signature = Signer::of(&message).map(|signer| signer.signature.len());
+        assert_eq!(signature, Some(length));
+    }
+    assert_eq!(Signer::of(&[0x30, 0x80]), None, "an indefinite length is not DER");
+    assert_eq!(Signer::of(&[0x30, 0x85, 0, 0, 0, 0, 0]), None, "five bytes of length are too many");
+}
+
+#[test]
+fn certificates_revocation_lists_and_attributes_may_be_there() {
+    let behind_data = [der(0xa0, &[b"certificates"]), der(0xa1, &[b"revocation lists"])].concat();
+    let message = message_with(SHA256, b"signature", &behind_data, &der(0xa0, &[b"attributes"]));
+    let signer = Signer::of(&message).expect("it is sound");
+    assert_eq!(signer.issuer, "Build key");
+    assert_eq!(signer.serial, [0xaa, 0xbb], "without leading zeroes");
+    assert_eq!((signer.digest.as_str(), signer.signature), ("sha256", &b"signature"[..]));
+}
+
 #[test]
 fn a_signature_that_cannot_be_read_is_left_out() {
     for blob in [&b"blob"[..], &message(SHA256, b"signature")[1..]] {
@@ -102,7 +174,7 @@ fn a_signature_that_cannot_be_read_is_left_out() {
 
 #[test]
 fn a_module_for_another_machine_is_described_too() {
-    let file = common::with(&hello().build(), common::header::MACHINE, &[183, 0]);
+    let file = specimens::with(&hello().build(), specimens::header::MACHINE, &[183, 0]);
     assert_eq!(text(&file, Some("name"), b'\n'), "hello\n");
 }
 

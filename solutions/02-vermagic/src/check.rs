@@ -24,8 +24,8 @@ pub fn license_is_gpl_compatible(license: &BStr) -> bool {
 /// none and the kernel does not force.
 pub fn check_modinfo(judgement: &mut Judgement, module: &Module, vermagic: &BStr) -> Result<(), LoadError> {
     let (since, modinfo) = (judgement.lines.len(), &module.modinfo);
-    check_vermagic(judgement, modinfo.get("vermagic"), vermagic, module.versions.is_some())
-        .map_err(|errno| judgement.refuse(since, errno))?;
+    let (theirs, has_crcs) = (modinfo.get("vermagic"), module.versions.is_some());
+    check_vermagic(judgement, theirs, vermagic, has_crcs).map_err(|errno| judgement.refuse(since, errno))?;
     check_origin(judgement, modinfo);
     set_license(judgement, modinfo.get("license"));
     if modinfo.get("test").is_some() {
@@ -34,7 +34,19 @@ pub fn check_modinfo(judgement: &mut Judgement, module: &Module, vermagic: &BStr
     Ok(())
 }
 
-fn check_vermagic(
+/// Judges the module's version magic, `theirs`, in a kernel whose own is `ours`: the first thing that
+/// `check_modinfo` does.
+///
+/// 1. None at all (`theirs` is `None`): the module is loaded by force, if at all, with the reason `bad vermagic`;
+///    see [`Judgement::try_to_force_load`].
+/// 2. The [`same_magic`]: nothing is said.
+/// 3. Another: one line, ``NAME: version magic 'THEIRS' should be 'OURS'``, where NAME is the judgement's
+///    `info_name`. Then the policy decides ([`abi::Policy::vermagic`]): in January 2003 that line was a warning
+///    and the module was loaded all the same; since then it is refused.
+///
+/// # Errors
+/// `ENOEXEC`. The line stays in the judgement's: it is `check_modinfo` that hands it over with the refusal.
+pub fn check_vermagic(
     judgement: &mut Judgement,
     theirs: Option<&BStr>,
     ours: &BStr,
@@ -77,8 +89,13 @@ fn check_origin(judgement: &mut Judgement, modinfo: &elf::Modinfo) {
     }
 }
 
-/// Taints kernel and module where the licence is not a free one; only the first `license=` counts.
-fn set_license(judgement: &mut Judgement, license: Option<&BStr>) {
+/// Judges what `MODULE_LICENSE` says; `None` where the module says nothing, which counts as `unspecified`.
+///
+/// A licence that is compatible with the GPL ([`license_is_gpl_compatible`]) is passed over. Any other taints kernel
+/// and module with [`Taint::ProprietaryModule`] (`add_taint_module`), and before that, if this kernel has had no such
+/// taint yet, prints ``NAME: module license 'LICENSE' taints kernel.``, where NAME is the judgement's `name`
+/// (`kernel/module/main.c, set_license`).
+pub fn set_license(judgement: &mut Judgement, license: Option<&BStr>) {
     // ANCHOR: task_set_license
     let license = license.unwrap_or("unspecified".into());
     if license_is_gpl_compatible(license) {

@@ -8,6 +8,7 @@ use elf::Module;
 
 use crate::{LOCK_DEBUGGING_ENDS, Taint, Taints};
 
+// ANCHOR: Judgement
 /// What is known and said about a module while the kernel makes up its mind.
 ///
 /// `lines` is what the kernel has printed so far, in order. A function that refuses the module takes the
@@ -29,6 +30,7 @@ pub struct Judgement<'a> {
     /// What was printed, one entry a line, without level and time stamp.
     pub lines: Vec<String>,
 }
+// ANCHOR_END: Judgement
 
 impl<'a> Judgement<'a> {
     /// The beginning: nothing said, the module clean, in a kernel that has the taints `kernel`.
@@ -58,11 +60,15 @@ impl<'a> Judgement<'a> {
         self.kernel.add(taint);
     }
 
-    /// Loads the module although something that should vouch for it is missing: taint F, and a line the
-    /// first time in this kernel's life.
+    /// Loads the module although something that should vouch for it is missing, if this kernel does such a
+    /// thing at all (`policy.force_load`, which is `CONFIG_MODULE_FORCE_LOAD`).
+    ///
+    /// If it does: unless the *kernel* has the taint [`Taint::ForcedModule`] already, it prints ``NAME: REASON:
+    /// kernel tainted.``, where NAME is `name`; then it taints kernel and module with it, each time
+    /// ([`Judgement::add_taint_module`], which has a line of its own to print).
     ///
     /// # Errors
-    /// `ENOEXEC`, in silence, in a kernel that does not force (`CONFIG_MODULE_FORCE_LOAD`).
+    /// `ENOEXEC`, without a line and without a taint, in a kernel that does not force.
     pub fn try_to_force_load(&mut self, reason: &str) -> Result<(), Errno> {
         // ANCHOR: task_try_to_force_load
         if !self.policy.force_load {

@@ -1,13 +1,15 @@
-//! The version magic: one string in which a kernel writes down how it was built, compared with the one in
-//! the module. The kernel does the same in `kernel/module/version.c, same_magic`.
+//! Two version magics compared: the kernel's own, and the one in the module. The kernel does the same in
+//! `kernel/module/version.c, same_magic`.
 
 use bstr::BStr;
 
 // ANCHOR: same_magic
 /// Whether a module built for `theirs` may be loaded into a kernel that is `ours`.
 ///
-/// The strings must be equal, to the last space. Where the module `has_crcs` its symbols are checked one
-/// by one, so the release, which is the first word, is not compared.
+/// The strings must be equal, to the last space (`strcmp`). Where the module `has_crcs` its symbols are checked
+/// one by one, so both strings are compared from their first space on only, and that space is part of it: the
+/// release, which is the first word, may differ. A string without a space has nothing left to compare.
+/// Neither need be UTF-8: they come from a file.
 pub fn same_magic(theirs: &BStr, ours: &BStr, has_crcs: bool) -> bool {
     // ANCHOR: task_same_magic
     if has_crcs { after_release(theirs) == after_release(ours) } else { theirs == ours }

@@ -111,10 +111,13 @@ impl Taints {
         Taint::ALL.iter().copied().filter(move |&taint| self.has(taint))
     }
 
-    /// The letters that `/proc/modules` prints between parentheses: only those that modules carry
-    /// (`kernel/module/main.c, module_flags_taint`).
+    /// The letters that `/proc/modules` prints between parentheses: those of the taints in the set, in the order
+    /// of the bits, but only of those that a module can carry ([`Taint::is_of_modules`]); nothing where there are
+    /// none (`kernel/module/main.c, module_flags_taint`).
     pub fn module_letters(self) -> String {
+        // ANCHOR: task_module_letters
         self.iter().filter(|taint| taint.is_of_modules()).map(Taint::letter).collect()
+        // ANCHOR_END: task_module_letters
     }
 }
 

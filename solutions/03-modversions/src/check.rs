@@ -8,9 +8,18 @@ use crate::{Name, Versions};
 
 /// Whether the module may use the export `symbol`, whose CRC the exporter says is `crc`. Says why not.
 ///
-/// An exporter without a CRC is taken on trust. A module without any versions is loaded by force, or not
-/// at all. A symbol that the module's versions do not list: Debian's kernel refuses, mainline warns
-/// (`policy.missing_crc`).
+/// In this order (NAME is `judgement.info_name`, SYMBOL the symbol):
+///
+/// | case | answer | printed |
+/// |---|---|---|
+/// | the exporter has no CRC | true | nothing |
+/// | the module has no versions at all | [`Judgement::try_to_force_load`] with the symbol as the reason: true where it forces, false where it does not | what that prints |
+/// | the module's version is equal, in all its 64 bits | true | nothing |
+/// | it is another | `policy.crc` decides | `NAME: disagrees about version of symbol SYMBOL` |
+/// | the symbol is not among the versions | `policy.missing_crc` decides | `NAME: no symbol version for SYMBOL` |
+///
+/// The policy is `judgement.policy`; with [`OnMismatch::Warn`] the symbol may be used, with `Refuse` not, and the
+/// line is printed either way. Debian's kernel refuses what is not listed, mainline warns.
 pub fn check_version(
     judgement: &mut Judgement,
     versions: Option<&Versions>,
@@ -34,10 +43,12 @@ pub fn check_version(
 }
 
 /// Checks the version of `module_layout`, an export that exists only to have a CRC: its type mentions every
-/// structure that loader and module share. `crc` is the kernel's.
+/// structure that loader and module share. `crc` is the kernel's. What [`check_version`] says of that symbol
+/// decides.
 ///
 /// # Errors
-/// `ENOEXEC`, with the words of [`check_version`].
+/// `ENOEXEC`, with the lines that `check_version` printed as its message, and none that were printed before:
+/// see [`Judgement::refuse`].
 pub fn check_modstruct_version(
     judgement: &mut Judgement,
     versions: Option<&Versions>,

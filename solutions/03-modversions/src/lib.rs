@@ -2,9 +2,13 @@
 //! and compared with the exporter's when it is loaded: `kernel/module/version.c`.
 
 mod check;
+pub mod genksyms;
+pub mod mangled;
 mod names;
 mod versions;
+mod write;
 
 pub use check::{check_modstruct_version, check_version};
 pub use names::{Name, NameIndex};
 pub use versions::Versions;
+pub use write::{Undefined, WriteError, record, write_versions};

@@ -12,22 +12,42 @@ pub struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// Hashes `bytes`: FNV-1a in eight-byte steps, folded to 32 bits.
+    /// Hashes `bytes` in eight-byte steps, folded to 32 bits.
     pub fn new(bytes: &'a BStr) -> Name<'a> {
-        let (words, rest) = bytes.as_chunks::<8>();
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, &from)| *to = from);
-        let step = |hash: u64, word: &[u8; 8]| {
-            let mixed = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let step = |hash: u64, word: u64| {
+            let mixed = (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
             mixed ^ (mixed >> 32)
         };
-        let hash = step(words.iter().fold(bytes.len() as u64, step), &last);
-        Name { bytes, hash: hash as u32 }
+        let (words, _) = bytes.as_chunks();
+        let hash = words.iter().fold(bytes.len() as u64, |hash, word| step(hash, u64::from_le_bytes(*word)));
+        Name { bytes, hash: step(hash, last_bytes(bytes)) as u32 }
+    }
+
+    pub(crate) fn hash(&self) -> u32 {
+        self.hash
     }
 
     /// The name itself.
     pub fn bytes(&self) -> &'a BStr {
         self.bytes
+    }
+}
+
+/// The last eight bytes; of fewer, all of them, some twice. Reading four at a time is quicker than one by one.
+fn last_bytes(bytes: &[u8]) -> u64 {
+    if let Some(last) = bytes.last_chunk() {
+        return u64::from_le_bytes(*last);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+    }
+    match bytes {
+        [first, .., last] => {
+            let middle = bytes.get(bytes.len() / 2).copied().unwrap_or_default();
+            u64::from(u32::from_le_bytes([*first, middle, *last, 0]))
+        }
+        [one] => u64::from(*one),
+        [] => 0,
     }
 }
 

@@ -34,7 +34,11 @@ impl<'a> Versions<'a> {
         self.records.iter().map(|record| (name(record), crc(record)))
     }
 
-    /// The CRC recorded for `symbol`; where it is listed twice, the first one counts.
+    /// The CRC recorded for `symbol`, all 64 bits of it, or `None` where it is not listed. Where it is listed
+    /// twice, the first one counts.
+    ///
+    /// `self.index` finds the numbers of the records whose names have the right hash, lowest first; it asks
+    /// back whether a record's name really is the one ([`NameIndex::find`]).
     pub fn get(&self, symbol: &Name) -> Option<u64> {
         // ANCHOR: task_find_version
         let record = |number: usize| self.records.get(number);

@@ -1,5 +1,6 @@
 //! Tables of exports: what vmlinux or a module offers to others, by name. The kernel keeps two sorted arrays
-//! of `struct kernel_symbol` for each exporter, plain and GPL-only (`struct symsearch`, kernel/module/main.c).
+//! of `struct kernel_symbol` for each exporter, plain and GPL-only (`struct symsearch`,
+//! kernel/module/main.c).
 
 use std::ops::Range;
 

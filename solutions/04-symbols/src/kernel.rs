@@ -78,9 +78,15 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Finds the export called `name`: in vmlinux, then in the modules in the order of the list, in each of
-/// them plain before GPL-only. GPL-only ones are invisible unless `gpl_ok`, and so are modules that are
-/// still UNFORMED.
+/// Finds the export called `name`, and whose it is; `None` where nobody exports it.
+///
+/// - vmlinux is asked first; what it has needs no owner (`owner: None`).
+/// - Then each module, in the order in which [`Kernel::modules`] gives them. One that is UNFORMED is passed
+///   over: its tables are not relocated yet. COMING, LIVE and GOING ones are asked alike.
+/// - The first who has the name has it, and nobody is asked after that.
+///
+/// [`ExportTable::find`] does what is to be done in one exporter: plain before GPL-only, and GPL-only not at
+/// all unless `gpl_ok`.
 pub fn find_symbol<'k>(kernel: &'k impl Kernel, name: &Name, gpl_ok: bool) -> Option<Found<'k>> {
     // ANCHOR: task_find_symbol
     if let Some(export) = kernel.exports().find(name, gpl_ok) {

@@ -30,8 +30,8 @@ impl<'a> Image<'a> {
         })
     }
 
-    /// The address and the bytes of the section of `module` that is called `name`, one of those that are loaded;
-    /// `addresses` are the sections', by number.
+    /// The address and the bytes of the section of `module` that is called `name`, one of those that are
+    /// loaded; `addresses` are the sections', by number.
     pub fn section(&self, module: &Module, addresses: &[u64], name: &str) -> Option<(u64, &'a [u8])> {
         let number = module.section_named(name)?;
         let size = usize::try_from(module.sections.get(number)?.size).ok()?;
@@ -51,10 +51,10 @@ impl<'a> Image<'a> {
 /// What `module` exports, once its sections lie relocated at `addresses`.
 ///
 /// # Errors
-/// Stricter than 6.1, which would read outside the tables: `ENOEXEC` where a name is no string in the
-/// module's memory, or empty, or too long, and where there are fewer CRCs than exports.
+/// Stricter than 6.1, which would read outside the tables: `ENOEXEC` where [`read_export`] finds no export in
+/// a record, and where there are fewer CRCs than exports.
 pub fn read_exports(module: &Module, addresses: &[u64], image: &Image) -> Result<ExportTable, LoadError> {
-    // ANCHOR: task_read_exports
+    // ANCHOR: read_exports
     let mut exports = Vec::new();
     for (symbols, crcs, gpl_only) in
         [("__ksymtab", "__kcrctab", false), ("__ksymtab_gpl", "__kcrctab_gpl", true)]
@@ -65,25 +65,33 @@ pub fn read_exports(module: &Module, addresses: &[u64], image: &Image) -> Result
         let records = symbols.as_chunks::<{ kernel_symbol::SIZE }>().0;
         for (number, record) in records.iter().enumerate() {
             let at = address.wrapping_add((number * kernel_symbol::SIZE) as u64);
-            let export = read_export(image, at, record, gpl_only);
+            let export = read_export(image, at, record);
             let crc = crcs.map(|crcs| crcs.as_chunks().0.get(number).copied().map(u32::from_le_bytes));
             let (Some(export), None | Some(Some(_))) = (export, crc) else {
                 return Err(bad_export(module, number));
             };
-            exports.push(Export { crc: crc.flatten(), ..export });
+            exports.push(Export { crc: crc.flatten(), gpl_only, ..export });
         }
     }
+    // ANCHOR_END: read_exports
     Ok(ExportTable::new(exports))
-    // ANCHOR_END: task_read_exports
 }
 
-/// The export in the record at address `at`: each field is relative to its own place.
-fn read_export<'a>(
-    image: &Image<'a>,
-    at: u64,
-    record: &[u8; kernel_symbol::SIZE],
-    gpl_only: bool,
-) -> Option<Export<'a>> {
+/// The export in the `record` that lies at the address `at`. The CRC and whether it is GPL-only stand
+/// elsewhere ([`read_exports`] adds them): here they are `None` and `false`.
+///
+/// A record is three `i32`, little-endian, at the offsets that [`kernel_symbol`] names VALUE, NAME and
+/// NAMESPACE. Each says how far what it points to is from *its own* address, which is `at` plus the field's
+/// offset; sums wrap around (`include/linux/compiler.h, offset_to_ptr`).
+///
+/// - The value is any address at all, and may lie outside the module.
+/// - The name is a string in the module's memory ([`Image::string`]), and not empty.
+/// - A namespace offset of 0 means that there is none; any other points to a string in the module's memory,
+///   which may be empty.
+///
+/// `None` where one of these is not so. (Stricter than 6.1, which follows the pointer wherever it leads.)
+pub fn read_export<'a>(image: &Image<'a>, at: u64, record: &[u8; kernel_symbol::SIZE]) -> Option<Export<'a>> {
+    // ANCHOR: task_read_export
     let field = |offset: usize| record.get(offset..)?.first_chunk().map(|field| i32::from_le_bytes(*field));
     let pointer =
         |offset: usize| Some(at.wrapping_add(offset as u64).wrapping_add_signed(field(offset)?.into()));
@@ -95,9 +103,10 @@ fn read_export<'a>(
         name: image.string(pointer(kernel_symbol::NAME)?).filter(|name| !name.is_empty())?,
         value: pointer(kernel_symbol::VALUE)?,
         crc: None,
-        gpl_only,
+        gpl_only: false,
         namespace,
     })
+    // ANCHOR_END: task_read_export
 }
 
 fn bad_export(module: &Module, number: usize) -> LoadError {

@@ -12,9 +12,9 @@ mod verify;
 
 pub use exports::{Export, ExportTable};
 pub use kernel::{Exporter, Found, Kernel, ModuleId, ModuleState, find_symbol};
-pub use ksymtab::{Image, read_exports};
+pub use ksymtab::{Image, read_export, read_exports};
 pub use modversions::{Name, Versions};
-pub use resolve::{Importer, Unusable, resolve_symbol, resolve_symbol_wait};
+pub use resolve::{Importer, Unusable, inherit_taint, resolve_symbol, resolve_symbol_wait};
 pub use simplify::simplify_symbols;
 pub use symbol_get::symbol_get;
 pub use uses::{ModuleUses, ref_module};

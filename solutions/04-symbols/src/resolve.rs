@@ -39,13 +39,24 @@ pub struct Unusable {
     pub owner: Option<ModuleId>,
 }
 
-// ANCHOR: resolve_symbol
-/// Resolves one undefined symbol and, where a module exports it, becomes a user of that module. `Ok(None)`:
-/// nobody exports it, as far as this module may see.
+/// Resolves one undefined symbol: its value, and the importer is a user of the module that exports it.
+/// `Ok(None)`: nobody exports it, as far as this module may see.
+///
+/// In this order, and the first no ends it:
+/// 1. [`find_symbol`]; GPL-only exports only for an importer whose own taints lack
+///    [`Taint::ProprietaryModule`]. Not found: `Ok(None)`, and nothing is printed.
+/// 2. Of a GPL-only export the importer remembers that it uses one (`using_gplonly_symbols`), for good.
+/// 3. [`inherit_taint`]. False is as good as not found: `Ok(None)`.
+/// 4. [`check_version`] with the importer's versions and the export's CRC. False is `EINVAL`.
+/// 5. `verify_namespace_is_imported`, which is given below.
+/// 6. [`ref_module`]: last, so that nobody holds a reference for a symbol that is refused.
+///
+/// Each of them prints what there is to print; this function itself prints nothing.
 ///
 /// # Errors
-/// `EINVAL` for a wrong version or a namespace that is not imported, `EBUSY` where the owner is still
-/// COMING, `ENOENT` where it is GOING.
+/// With the owner, for whom one may have to wait: `EINVAL` for a wrong version or a namespace that is not
+/// imported, `EBUSY` where the owner is still COMING, `ENOENT` where it is GOING.
+// ANCHOR: resolve_symbol
 pub fn resolve_symbol(
     judgement: &mut Judgement,
     importer: &mut Importer,
@@ -97,9 +108,23 @@ pub fn resolve_symbol_wait(
     }
 }
 
-/// Whoever uses a proprietary module's symbols becomes proprietary too; who uses GPL-only symbols must not.
-/// False where the two meet.
-fn inherit_taint(
+/// Whether the importer may use `symbol`, which `owner` exports (`None` is vmlinux), as far as taints go:
+/// whoever uses a proprietary module's symbols becomes proprietary too, and whoever uses GPL-only symbols
+/// must not.
+///
+/// In this order:
+/// 1. The owner is vmlinux, or a module that is not proprietary: true, and nothing changes.
+/// 2. The importer uses GPL-only symbols: false, and the first line below is printed.
+/// 3. The importer is not yet proprietary: its own taints (`judgement.module`, not the kernel's) get
+///    [`Taint::ProprietaryModule`], the second line is printed, and the answer is true.
+/// 4. It is proprietary already: true, and nothing changes.
+///
+/// ```text
+/// NAME: module using GPL-only symbols uses symbols SYMBOL from proprietary module OWNER.
+/// NAME: module uses symbols SYMBOL from proprietary module OWNER, inheriting taint.
+/// ```
+/// NAME is `judgement.name`, OWNER the owner's name.
+pub fn inherit_taint(
     judgement: &mut Judgement,
     importer: &Importer,
     owner: Option<&Exporter>,
@@ -124,6 +149,7 @@ fn inherit_taint(
     // ANCHOR_END: task_inherit_taint
 }
 
+/// Whether the importer names the namespace of what was found, where it has one. Says so where it does not.
 fn verify_namespace_is_imported(
     judgement: &mut Judgement,
     importer: &Importer,

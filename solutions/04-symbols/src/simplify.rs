@@ -9,13 +9,21 @@ use vermagic::Judgement;
 /// Linux's own section index, for symbols that live patching resolves (include/uapi/linux/elf.h).
 const SHN_LIVEPATCH: u32 = 0xff20;
 
-/// The final value of every symbol of `module`, by number. `addresses` are its sections', by number; for
-/// `.data..percpu`, the value of a per-CPU symbol with offset 0. `resolve` finds the value of an undefined
-/// symbol; `Ok(None)` where nobody exports it. In a kernel it is
-/// [`resolve_symbol_wait`](crate::resolve_symbol_wait).
+/// The final value of every symbol of `module`, by number.
+///
+/// - Symbol 0 is in every file, undefined and without a name: its value is 0, and nobody looks for it.
+/// - An undefined symbol is looked up once with `resolve`: `Ok(None)` where nobody exports it. (In a kernel
+///   it is [`resolve_symbol_wait`](crate::resolve_symbol_wait).) What that means for the symbol, `undefined`
+///   knows.
+/// - Of every other symbol, `defined` knows the value. `addresses` are the sections', by number; for
+///   `.data..percpu`, the value of a per-CPU symbol with offset 0.
+/// - A failure does not end it: the next symbol follows, so that all that is wrong is printed.
+///
+/// `undefined` and `defined`, which are given below, print what there is to print.
 ///
 /// # Errors
-/// The errno of the last symbol that failed, and every line printed here.
+/// The errno of the last symbol that failed, with every line that was printed since this function was called;
+/// [`Judgement::refuse`] takes them out of the log. Earlier lines stay there.
 pub fn simplify_symbols<'a>(
     judgement: &mut Judgement,
     module: &Module<'a>,

@@ -42,11 +42,17 @@ impl ModuleUses {
     }
 }
 
-/// Makes `user` a user of `owner`: takes a reference the first time, and none for vmlinux, which cannot be
-/// unloaded.
+/// Makes `user` a user of `owner`.
+///
+/// - vmlinux (`None`) cannot be unloaded: there is nothing to do.
+/// - An owner that `user` uses already is not asked again, whatever its state: the reference taken then still
+///   holds.
+/// - Otherwise a reference is taken ([`strong_try_module_get`](Kernel::strong_try_module_get)), and only who
+///   got one is entered in the books ([`Kernel::uses`]). So there is one reference for each entry, as
+///   [`module_unload_free`](ModuleUses::module_unload_free) expects.
 ///
 /// # Errors
-/// `EBUSY` where the owner is still COMING, `ENOENT` where it is GOING.
+/// That of `strong_try_module_get`: `EBUSY` where the owner is still COMING, `ENOENT` where it is GOING.
 pub fn ref_module(kernel: &mut impl Kernel, user: ModuleId, owner: Option<ModuleId>) -> Result<(), Errno> {
     // ANCHOR: task_ref_module
     let Some(owner) = owner else { return Ok(()) };

@@ -43,11 +43,14 @@ fn lacks_crcs(module: &Module, symbols: &str, crcs: &str) -> bool {
     size(symbols).is_some_and(|size| size >= one) && size(crcs).is_none()
 }
 
-/// Checks that nobody exports a name that the module exports. The module itself must still be UNFORMED, or
-/// not be in the list at all.
+/// Checks that nobody exports a name that the module exports; GPL-only or not makes no difference. The module
+/// itself must still be UNFORMED, or not be in the list at all.
 ///
 /// # Errors
-/// `ENOEXEC`, naming the first such symbol and its owner.
+/// `ENOEXEC` for the first such symbol, in the order of [`ExportTable::iter`], with the words
+/// `NAME: exports duplicate symbol SYMBOL (owned by OWNER)`.
+/// NAME is `judgement.name`, and vmlinux as an owner is called `kernel`
+/// ([`Found::owner_name`](crate::Found::owner_name)). The line goes into the error, not into the log.
 pub fn verify_exported_symbols(
     judgement: &Judgement,
     exports: &ExportTable,

@@ -10,5 +10,7 @@ mod protect;
 mod symtab;
 
 pub use part::{Bases, Layout, MODULES_LEN, PAGE_SIZE, PartLayout, Placement, Position};
+pub use passes::{RO_AFTER_INIT, effective_flags, end_pass, layout_pass};
 pub use percpu::PerCpu;
+pub use place::module_get_offset;
 pub use protect::{Group, Protection, module_enforce_rwx_sections};

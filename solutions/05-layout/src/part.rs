@@ -71,6 +71,16 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// The layout of `module` before anything in it has a place.
+    pub fn new(module: &Module) -> Layout {
+        Layout {
+            core: PartLayout::default(),
+            init: PartLayout::default(),
+            percpu: PerCpu::of(module),
+            placements: vec![None; module.sections.len()],
+        }
+    }
+
     /// Lays `module` out, after the check that no section is both writable and executable.
     ///
     /// The symbol table is not placed: `kallsyms` keeps names outside the module's memory. But the room that
@@ -81,16 +91,16 @@ impl Layout {
     /// a part grows beyond [`MODULES_LEN`] (so does the kernel, whose `vmalloc` fails).
     pub fn of(module: &Module) -> Result<Layout, LoadError> {
         module_enforce_rwx_sections(&module.sections, module.this_module_name)?;
-        let mut layout = Layout {
-            core: PartLayout::default(),
-            init: PartLayout::default(),
-            percpu: PerCpu::of(module),
-            placements: vec![None; module.sections.len()],
-        };
+        let mut layout = Layout::new(module);
         percpu::place(&mut layout, module)?;
         passes::layout_sections(&mut layout, module)?;
         symtab::layout_symtab(&mut layout, module)?;
         Ok(layout)
+    }
+
+    /// The sizes of the core part or of the init part.
+    pub(crate) fn sizes(&mut self, part: Position) -> &mut PartLayout {
+        if part == Position::Init { &mut self.init } else { &mut self.core }
     }
 
     /// The place of section number `section`; `None` where it is not loaded.

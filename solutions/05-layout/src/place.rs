@@ -5,8 +5,16 @@ use abi::{Errno, LoadError};
 
 use crate::{MODULES_LEN, PAGE_SIZE};
 
-/// Appends `size` bytes aligned to `alignment` to a part whose size is `end`, and says where they begin.
-pub(crate) fn module_get_offset(end: &mut u64, size: u64, alignment: u64) -> Result<u64, LoadError> {
+/// Appends `size` bytes to a part that is `end` bytes long so far: returns the offset at which they begin, and
+/// moves `end` behind them.
+///
+/// They begin at the first multiple of `alignment` that is not before `end`. An alignment of 0 asks for none, as 1
+/// does; any other is a power of two, for `elf` refuses the rest. Nothing is special about a size of 0.
+///
+/// # Errors
+/// `ENOMEM`, in silence ([`LoadError::silent`]), where `end` would lie behind [`MODULES_LEN`] (not: at it), or a sum
+/// would not fit into 64 bits. The kernel adds in 32 bits, unchecked, and learns from its allocator.
+pub fn module_get_offset(end: &mut u64, size: u64, alignment: u64) -> Result<u64, LoadError> {
     // ANCHOR: task_module_get_offset
     let offset = align_up(*end, alignment.max(1))?;
     *end = offset.checked_add(size).filter(|&end| end <= MODULES_LEN).ok_or_else(no_memory)?;
@@ -20,11 +28,13 @@ pub(crate) fn strict_align(end: &mut u64) -> Result<(), LoadError> {
     Ok(())
 }
 
-/// The next multiple of `alignment`, which must be a power of two: `elf` refuses anything else.
+/// The first multiple of `alignment`, which is not 0, that is not before `offset`; `ENOMEM` where 64 bits cannot
+/// hold it.
 pub(crate) fn align_up(offset: u64, alignment: u64) -> Result<u64, LoadError> {
     offset.checked_next_multiple_of(alignment).ok_or_else(no_memory)
 }
 
+/// The refusal where there is no room: the kernel says nothing of it.
 fn no_memory() -> LoadError {
     LoadError::silent(Errno::ENOMEM)
 }

@@ -37,7 +37,9 @@ impl PartLayout {
         self.all_groups().into_iter().filter(|group| !group.range.is_empty())
     }
 
-    /// Instructions, read-only data, data that is read-only after init, writable data.
+    /// The four groups in the order in which they lie, empty ones too: instructions, from the start of the part to
+    /// `text_size`; read-only data, from there to `ro_size`; data that is read-only after init, to
+    /// `ro_after_init_size`; writable data, to the end of the part.
     fn all_groups(&self) -> [Group; 4] {
         // ANCHOR: task_groups
         let PartLayout { text_size, ro_size, ro_after_init_size, size } = *self;
@@ -52,10 +54,12 @@ impl PartLayout {
     }
 }
 
-/// Refuses a module that has a section both writable and executable, loaded or not.
+/// Refuses the module `name` where a section is both writable and executable. Whether the section is ever loaded
+/// makes no difference (the kernel does not look at `SHF_ALLOC` here), nor do its other flags.
 ///
 /// # Errors
-/// `ENOEXEC`, naming the first such section.
+/// `ENOEXEC`, and of the first such section its name and its number, in the kernel's words:
+/// `NAME: section SECTION (index NUMBER) has invalid WRITE|EXEC flags`.
 pub fn module_enforce_rwx_sections(sections: &[Section], name: &BStr) -> Result<(), LoadError> {
     // ANCHOR: task_enforce_rwx
     let bad = |(_, section): &(usize, &Section)| section.is_writable() && section.is_executable();

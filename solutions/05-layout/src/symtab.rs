@@ -40,10 +40,10 @@ pub(crate) fn layout_symtab(layout: &mut Layout, module: &Module) -> Result<(), 
 
 impl Layout {
     /// Whether a symbol is still of use once the init part is gone (`is_core_symbol`, with
-    /// CONFIG_KALLSYMS_ALL: data too, not only functions).
+    /// CONFIG_KALLSYMS_ALL: data too, not only functions). What is undefined lies in section 0, which has no place.
     pub fn is_core_symbol(&self, symbol: &Symbol) -> bool {
         let placement = self.placement(usize::from(symbol.section));
         let stays = placement.is_some_and(|placement| placement.part != Position::Init);
-        stays && !symbol.is_undefined() && !symbol.name.is_empty()
+        stays && !symbol.name.is_empty()
     }
 }

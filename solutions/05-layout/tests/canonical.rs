@@ -1,13 +1,10 @@
 //! The layout of a module with a section of every group, as a table.
 
-#[path = "../../../labs/01-elf/tests/common/mod.rs"]
-mod common;
-
 use std::fmt::Write;
 
-use common::{SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_PROGBITS, Section, hello};
 use elf::Module;
 use layout::{Layout, PartLayout};
+use specimens::{SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_PROGBITS, Section, hello};
 
 /// Every group of a part, then every section in the order of its place.
 fn table(layout: &Layout, module: &Module) -> String {

@@ -38,12 +38,15 @@ pub struct Kallsyms {
     init_text_end: u64,
 }
 
+/// One symbol, as it is kept.
 #[derive(Debug, Clone)]
 struct Entry {
+    /// Where its name lies in `strings`.
     name: Range<usize>,
     value: u64,
     letter: char,
     is_undefined: bool,
+    /// It is still of use once the init part is gone.
     stays: bool,
 }
 
@@ -75,7 +78,12 @@ impl Kallsyms {
         kallsyms
     }
 
-    /// Forgets what is gone with the init part: once `init` has succeeded.
+    /// Forgets what is gone with the init part: called once `init` has succeeded.
+    ///
+    /// Of the symbols only those remain that `Kallsyms::new` noted as staying ([`Layout::is_core_symbol`]). There is no
+    /// init part any more, so `init` becomes an empty range. And as the symbols have new numbers, they are to be
+    /// sorted again (`sort`). The kernel, which has written the shorter table beside the full one already, only
+    /// switches a pointer (`mod->kallsyms = &mod->core_kallsyms` in do_init_module).
     pub fn free_init(&mut self) {
         // ANCHOR: task_free_init
         self.symbols.retain(|symbol| symbol.stays);
@@ -84,8 +92,16 @@ impl Kallsyms {
         // ANCHOR_END: task_free_init
     }
 
-    /// The symbol that an address belongs to: of those that do not lie behind it, the last; of several with
-    /// one value, the first in the table. `None` where there is none.
+    /// The symbol that an address belongs to, and how far into it the address lies (`find_kallsyms_symbol`).
+    ///
+    /// Only the symbols of `by_address` count, which `sort` has filled: they are defined and have a name that says
+    /// something. The one that is meant is the last whose value is not greater than `address`; of several with one
+    /// value, the first in the ELF table. `None` where there is none, or where its value is 0.
+    ///
+    /// The offset is the distance from its value to `address`. The size is the distance to its end, which is
+    /// the next greater value in `by_address`, or the end of the instructions, whichever comes first: those of the init
+    /// part where `address` lies in it (`init`), else those of the core part. For data that end lies *before* the
+    /// symbol, and the kernel subtracts all the same: the result wraps.
     pub fn lookup_address(&self, address: u64) -> Option<Location<'_>> {
         // ANCHOR: task_lookup_address
         let value = |&number: &u32| self.symbols.get(number as usize).map_or(0, |symbol| symbol.value);
@@ -102,10 +118,13 @@ impl Kallsyms {
         // ANCHOR_END: task_lookup_address
     }
 
-    /// The value of the first symbol called `name`; undefined ones are somebody else's.
+    /// The value of the first symbol in the ELF table that is called exactly `name`; undefined ones are somebody
+    /// else's and do not count. `None` where there is none (`find_kallsyms_symbol_value`, which returns 0).
     pub fn lookup_name(&self, name: &BStr) -> Option<u64> {
+        // ANCHOR: task_lookup_name
         let is_it = |symbol: &&Entry| !symbol.is_undefined && self.name(symbol) == name;
         self.symbols.iter().find(is_it).map(|symbol| symbol.value)
+        // ANCHOR_END: task_lookup_name
     }
 
     /// Every symbol that has a name, in the order of the ELF table.
@@ -119,8 +138,10 @@ impl Kallsyms {
         self.iter().map(move |symbol| self.line(&symbol, is_exported(&symbol)))
     }
 
-    /// One line; what is exported has a capital letter (`kernel/kallsyms.c, s_show`).
-    fn line(&self, symbol: &Ksym, is_exported: bool) -> String {
+    /// One line, without a newline: the value in sixteen hexadecimal digits, a space, the letter, a space, the name, a
+    /// tab, the module's name in brackets (`kernel/kallsyms.c, s_show`). The letter is a capital one where the symbol
+    /// is exported, and a small one where it is not, whatever it was: `U` too becomes `u`.
+    pub fn line(&self, symbol: &Ksym, is_exported: bool) -> String {
         // ANCHOR: task_line
         let Ksym { name, value, letter } = symbol;
         let letter = if is_exported { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() };
@@ -128,6 +149,7 @@ impl Kallsyms {
         // ANCHOR_END: task_line
     }
 
+    /// The name of `symbol`.
     fn name(&self, symbol: &Entry) -> &BStr {
         BStr::new(self.strings.get(symbol.name.clone()).unwrap_or_default())
     }

@@ -3,10 +3,9 @@
 
 use abi::{Errno, LoadError};
 use elf::Module;
-use machine::Region;
 use relocate::x86_64::{JMP32_INSN_SIZE, JumpEntry, jump_label_patch};
 
-use crate::{kernel::Kernel, loaded::LoadedModule};
+use crate::{form::Allocated, kernel::Kernel, loaded::LoadedModule};
 
 impl Kernel {
     /// Writes every branch of a module that is not published yet, as its key has it at the moment.
@@ -17,12 +16,12 @@ impl Kernel {
     pub(crate) fn apply_branches(
         &self,
         branches: &[JumpEntry],
-        core: &mut Region,
-        init: &mut Region,
+        memory: &mut Allocated,
         module: &Module,
     ) -> Result<(), LoadError> {
         for entry in branches {
-            let region = if init.contains(entry.code) { &mut *init } else { &mut *core };
+            let Allocated { core, init, .. } = &mut *memory;
+            let region = if init.contains(entry.code) { init } else { core };
             let offset = entry.code.wrapping_sub(region.address()) as usize;
             let enabled = self.word(entry.key, 0).map(|word| word as i32 > 0);
             let patched = enabled.and_then(|enabled| {

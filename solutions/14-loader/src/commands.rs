@@ -12,7 +12,7 @@ use anyhow::{Context, anyhow, bail};
 use elf::{ModinfoStyle, Module, modinfo_text};
 
 use crate::{
-    depmod, files,
+    decode, depmod, files,
     link::link_file,
     setup::{Setup, read_symvers},
     shell::Shell,
@@ -140,6 +140,14 @@ pub fn verdict(
         writeln!(out, "{name}\t{answer}\t{}", lines.join(" | "))?;
     }
     Ok(())
+}
+
+/// `loader kallsyms`.
+///
+/// # Errors
+/// The table cannot be read, or a place is not in it.
+pub fn kallsyms(table: &Path, places: &[String], out: &mut dyn Write) -> anyhow::Result<()> {
+    decode::kallsyms(table, places, out)
 }
 
 /// `loader link`.

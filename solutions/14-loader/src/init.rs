@@ -7,7 +7,7 @@ use abi::{Errno, LoadError};
 use machine::{Killed, Level, call_module, try_current};
 use symbols::ModuleState;
 
-use crate::{kernel::Kernel, load::protect, loaded::LoadedModule, not_done::NotDone};
+use crate::{form::protect, kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
 
 impl Kernel {
     /// Runs `work` as a task of the simulated kernel, unless the caller is one already.
@@ -15,12 +15,31 @@ impl Kernel {
         if try_current().is_some() { Ok(work()) } else { self.machine.run(0, name, work) }
     }
 
-    /// From COMING to LIVE, or back out of the kernel.
-    pub(crate) fn start(&self, loaded: &Arc<LoadedModule>, arguments: &str) -> Result<(), NotDone> {
+    /// From COMING to LIVE, or back out of the kernel: the second half of `load_module`.
+    ///
+    /// Within one task called `insmod`, so that the module's code has a stack and an oops has somebody to kill:
+    /// everyone is told that the module comes (`prepare_coming_module`), its parameters are set from `arguments`
+    /// (`parse_args`), its init runs ([`Kernel::do_init_module`]). Each may refuse, and the later ones are not tried
+    /// then. What has been done is undone in reverse:
+    ///
+    /// | what fails | what is undone |
+    /// |---|---|
+    /// | `prepare_coming_module` | it has undone its own part; outside the task, `free_module` |
+    /// | `parse_args`, `do_init_module` | still in the task: GOING, so that nobody enters it any more; init's own reference is given back; everyone is told that it is GOING. Then, outside the task, `free_module` |
+    /// | the task is killed by an oops | nothing: nobody knows how far it came. The module stays COMING for ever |
+    ///
+    /// # Errors
+    /// [`NotDone::Refused`] with the refusal, [`NotDone::Killed`] for the oops.
+    pub fn start(&self, loaded: &Arc<LoadedModule>, arguments: &str) -> Result<(), NotDone> {
+        // ANCHOR: task_start
         let outcome = self.in_task("insmod", || {
             self.prepare_coming_module(loaded)?;
             let parsed = self.parse_args(loaded, arguments);
-            parsed.and_then(|()| self.do_init_module(loaded)).inspect_err(|_| self.going(loaded))
+            parsed.and_then(|()| self.do_init_module(loaded)).inspect_err(|_| {
+                loaded.set_state(ModuleState::Going);
+                loaded.refcount.put(); // init's own reference
+                self.notify(loaded, ModuleState::Going);
+            })
         });
         match outcome {
             Ok(Ok(())) => Ok(()),
@@ -30,6 +49,7 @@ impl Kernel {
             }
             Err(killed) => Err(NotDone::Killed(killed)),
         }
+        // ANCHOR_END: task_start
     }
 
     /// Tells everyone who wants to know that a module comes. A veto is the answer; those who have been told
@@ -42,18 +62,38 @@ impl Kernel {
         })
     }
 
-    /// Runs init. What it refuses is refused in silence.
-    fn do_init_module(&self, loaded: &Arc<LoadedModule>) -> Result<(), LoadError> {
+    /// Runs init, and makes the module LIVE. Called in a task, with the module COMING.
+    ///
+    /// What init returns counts as an `int`, the lower half of the register. Below zero, it is the refusal, in
+    /// silence: the errno ([`Errno::from_return`]), or `EINVAL` where no errno has that number; nothing else is done
+    /// here then. A module without init is as good as one that returned 0. Above zero, init was written by somebody
+    /// who thought in true and false; the kernel complains at WARNING in two lines, and goes on:
+    ///
+    /// ```text
+    /// do_init_module: 'NAME'->init suspiciously returned NUMBER, it should follow 0/-E convention
+    /// do_init_module: loading module anyway...
+    /// ```
+    ///
+    /// Then, in this order: the module is LIVE; everyone is told (`notify`); we wait for what init began
+    /// asynchronously (`machine.async_synchronize_full`), which may be in init's own text; init's own reference, the
+    /// one that the module was born with, is given back; the init part is freed (`free_init`); and those are woken
+    /// who wait on `registry.module_wq`.
+    ///
+    /// # Errors
+    /// What init returned.
+    pub fn do_init_module(&self, loaded: &LoadedModule) -> Result<(), LoadError> {
         let init = loaded.formed().and_then(|formed| formed.init);
         // SAFETY: a function without arguments in the text of a module that was just linked and protected.
-        let returned = init.map_or(0, |init| unsafe { call_module(init, &[0; 6]) } as i32);
+        let call_init = || init.map_or(0, |init| unsafe { call_module(init, &[0; 6]) });
+        // ANCHOR: task_do_init_module
+        let returned = call_init() as i32;
         if returned < 0 {
             let errno = Errno::from_return(returned.into()).unwrap_or(Errno::EINVAL);
             return Err(LoadError::silent(errno));
         }
         if returned > 0 {
             let name = &loaded.name;
-            self.machine.printk(
+            self.print(
                 Level::WARNING,
                 &format!(
                     "do_init_module: '{name}'->init suspiciously returned {returned}, it should follow 0/-E convention\n\
@@ -63,24 +103,17 @@ impl Kernel {
         }
         loaded.set_state(ModuleState::Live);
         self.notify(loaded, ModuleState::Live);
-        // What init began asynchronously may be in init's own text, which goes now.
         self.machine.async_synchronize_full();
-        loaded.refcount.put(); // init's own reference
+        loaded.refcount.put();
         self.free_init(loaded);
         self.registry.module_wq.wake_all();
         Ok(())
+        // ANCHOR_END: task_do_init_module
     }
 
     /// Tells everyone that `loaded` has come to `state`; nobody can object any more.
     pub(crate) fn notify(&self, loaded: &LoadedModule, state: ModuleState) {
         self.machine.notify_module_state(loaded.this_module, state as u64);
-    }
-
-    /// A module whose init or parameters failed is on its way out; its exit is not called.
-    fn going(&self, loaded: &LoadedModule) {
-        loaded.set_state(ModuleState::Going);
-        loaded.refcount.put(); // init's own reference
-        self.notify(loaded, ModuleState::Going);
     }
 
     /// What only init needed is freed, and what only init wrote becomes read-only.

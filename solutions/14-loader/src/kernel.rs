@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, OnceLock, Weak},
 };
 
-use abi::{Policy, Symvers, VERMAGIC};
-use bstr::BString;
+use abi::{OnMismatch, Policy, RELEASE, Symvers, VERMAGIC};
+use bstr::{BString, ByteSlice};
 use machine::{Config, Level, Machine, ModuleHooks, NotHere};
 use symbols::{Export, ExportTable};
 
@@ -56,8 +56,12 @@ impl Kernel {
     /// # Errors
     /// This computer cannot run module code; the text says what it would take.
     pub fn boot(config: KernelConfig) -> Result<Arc<Kernel>, NotHere> {
-        let release = config.vermagic.split(|&byte| byte == b' ').next().unwrap_or_default();
-        let release = String::from_utf8_lossy(release).into_owned();
+        let release = match config.policy.vermagic {
+            // The magic of 2003 does not name it.
+            OnMismatch::Warn => RELEASE.into(),
+            OnMismatch::Refuse => config.vermagic.split_str(" ").next().unwrap_or_default().to_str_lossy(),
+        };
+        let release = release.into_owned();
         let machine = Machine::boot(Config {
             cpus: config.cpus,
             symvers: config.symvers.clone(),

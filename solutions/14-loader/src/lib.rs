@@ -1,17 +1,24 @@
 //! Lab 14: the whole loader. The parts of the earlier labs, put together in the order of the kernel's own
 //! `load_module` and `delete_module`, and the tools that go with them.
 
+mod bind;
 mod branches;
 pub mod commands;
+mod decode;
 pub mod depmod;
 pub mod files;
+mod fnmatch;
+mod form;
 mod formed;
+pub mod genksyms;
 mod hooks;
 mod init;
+mod insmod;
 mod kernel;
 pub mod link;
 mod load;
 mod loaded;
+pub mod modpost;
 mod modprobe;
 mod not_done;
 mod parameters;

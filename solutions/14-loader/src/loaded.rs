@@ -49,7 +49,7 @@ pub(crate) struct ModuleMemory {
 
 impl LoadedModule {
     /// A module that has a name and a place in the list, and nothing else yet: UNFORMED.
-    pub(crate) fn unformed(
+    pub fn unformed(
         id: ModuleId,
         name: &BStr,
         version: Option<&BStr>,
@@ -76,7 +76,7 @@ impl LoadedModule {
     }
 
     /// Moves it on, and says so in its `struct module`, where its own code may look.
-    pub(crate) fn set_state(&self, state: ModuleState) {
+    pub fn set_state(&self, state: ModuleState) {
         self.refcount.set_state(state);
         if let Some(memory) = &*self.memory.read() {
             let offset = self.this_module.wrapping_sub(memory.core.address());
@@ -97,7 +97,7 @@ impl LoadedModule {
     }
 
     /// Where its per-CPU data lies in every CPU's area, where it has any.
-    pub(crate) fn percpu(&self) -> Option<u64> {
+    pub fn percpu(&self) -> Option<u64> {
         self.percpu.get().copied()
     }
 

@@ -8,7 +8,7 @@ use std::{
 
 use abi::Policy;
 use clap::{Parser, Subcommand};
-use loader::{commands, setup::Setup};
+use loader::{commands, genksyms, modpost, setup::Setup};
 
 /// Boots a simulated kernel and loads real modules into it.
 #[derive(Parser)]
@@ -55,6 +55,10 @@ enum Command {
         #[arg(short, long)]
         outdir: PathBuf,
     },
+    /// Read preprocessed C and print the version of each exported symbol, as the kernel's scripts/genksyms does
+    Genksyms(genksyms::Options),
+    /// Write the C text that finishes compiled modules: versions, dependencies, struct module
+    Modpost(modpost::Options),
     /// Judge modules without loading them: one line a file, tab-separated: path, OK or the errno's name, the
     /// kernel's messages
     Verdict {
@@ -70,6 +74,13 @@ enum Command {
         /// Module files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Compress a table of symbols as the kernel does and say what it takes; or look places of an oops up in it
+    Kallsyms {
+        /// Lines of address, letter and name: /proc/kallsyms, System.map, or what nm prints
+        table: PathBuf,
+        /// 0x… or NAME+0x…, as an oops has them
+        places: Vec<String>,
     },
     /// Write the final bytes of every allocated section, and a map of them
     Link {
@@ -97,9 +108,12 @@ fn main() -> ExitCode {
             commands::modinfo(&files, field.as_deref(), null, &mut out)
         }
         Some(Command::Depmod { basedir, version, outdir }) => commands::depmod(&basedir, &version, &outdir),
+        Some(Command::Genksyms(options)) => genksyms::run(&options, &mut out),
+        Some(Command::Modpost(options)) => modpost::run(&options),
         Some(Command::Verdict { symvers, vermagic, policy, files }) => {
             commands::verdict(&symvers, &vermagic, policy, &files, &mut out)
         }
+        Some(Command::Kallsyms { table, places }) => commands::kallsyms(&table, &places, &mut out),
         Some(Command::Link { base, undefined, file, outdir }) => {
             commands::link(&file, base, undefined, &outdir)
         }

@@ -10,7 +10,7 @@ use abi::{
 };
 use bstr::BStr;
 use machine::{Level, call_module};
-use params::{Target, set_module_parameters};
+use params::{Target, param_attr_show, param_attr_store, set_module_parameters};
 
 use crate::{formed::Parameter, kernel::Kernel, loaded::LoadedModule};
 
@@ -26,20 +26,10 @@ impl Kernel {
     /// # Errors
     /// The errno of the last refusal; all of them have been printed.
     pub(crate) fn parse_args(&self, loaded: &LoadedModule, arguments: &str) -> Result<(), LoadError> {
-        let parameters = loaded.formed().map(|formed| &*formed.parameters).unwrap_or_default();
-        let table: Vec<_> = parameters
-            .iter()
-            .map(|parameter| params::Parameter {
-                name: parameter.name.as_ref(),
-                value_is_optional: self.word(parameter.ops, kernel_param_ops::FLAGS).unwrap_or_default()
-                    as u32
-                    & NOARG
-                    != 0,
-            })
-            .collect();
-        let mut setter = Setter { kernel: self, parameters, refusals: Vec::new() };
-        set_module_parameters(loaded.name.as_ref(), arguments.into(), &table, &mut setter)
-            .map_err(|errno| LoadError::new(errno, setter.refusals.join("\n")))
+        let mut module = self.operations_of(loaded);
+        let table = module.table();
+        set_module_parameters(loaded.name.as_ref(), arguments.into(), &table, &mut module)
+            .map_err(|errno| LoadError::new(errno, module.refusals.join("\n")))
     }
 
     /// The value of a parameter as /sys/module/NAME/parameters/PARAMETER shows it, final newline included.
@@ -48,21 +38,31 @@ impl Kernel {
     /// `ENOENT` where there is no such parameter, or none that is shown; `EACCES` where it may not be read;
     /// `EINTR` where the operation died of an oops; else what the operation returned.
     pub fn parameter(&self, loaded: &Arc<LoadedModule>, name: &BStr) -> Result<Vec<u8>, Errno> {
+        let show = || {
+            let mut module = self.operations_of(loaded);
+            param_attr_show(name, &module.table(), &mut module)
+        };
+        self.in_task("cat", show).map_err(|_| Errno::EINTR)?
+    }
+
+    /// Writes `text` to /sys/module/NAME/parameters/PARAMETER.
+    ///
+    /// # Errors
+    /// As [`Kernel::parameter`], `EACCES` where it may not be written.
+    pub fn set_parameter(&self, loaded: &Arc<LoadedModule>, name: &BStr, text: &[u8]) -> Result<(), Errno> {
+        let store = || {
+            let mut module = self.operations_of(loaded);
+            // The kernel's buffer holds a C string.
+            let mut text = text.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
+            param_attr_store(name, &mut text, &module.table(), &mut module)
+        };
+        self.in_task("sh", store).map_err(|_| Errno::EINTR)?
+    }
+
+    /// The parameters of a module, which are set and shown by machine code.
+    fn operations_of<'k>(&'k self, loaded: &'k LoadedModule) -> Operations<'k> {
         let parameters = loaded.formed().map(|formed| &*formed.parameters).unwrap_or_default();
-        let found = parameters.iter().find(|parameter| parameter.name == name && parameter.perm != 0);
-        let parameter = found.ok_or(Errno::ENOENT)?;
-        let get =
-            self.word(parameter.ops, kernel_param_ops::GET).filter(|&get| get != 0).ok_or(Errno::EPERM)?;
-        let mut page = vec![0u8; PAGE_SIZE];
-        let address = page.as_mut_ptr() as u64;
-        // SAFETY: `get` is what the parameter's operations name; the page is large enough for what it writes.
-        let call = || unsafe { call_module(get, &[address, parameter.record, 0, 0, 0, 0]) } as i32;
-        let written = self.in_task("cat", call).map_err(|_| Errno::EINTR)?;
-        if written < 0 {
-            return Err(Errno::from_return(written.into()).unwrap_or(Errno::EINVAL));
-        }
-        page.truncate(written as usize);
-        Ok(page)
+        Operations { kernel: self, parameters, refusals: Vec::new() }
     }
 
     /// Frees what the parameters' operations have allocated (`destroy_params`).
@@ -98,31 +98,54 @@ impl Kernel {
     }
 }
 
-/// Sets parameters by calling their operations.
-struct Setter<'k> {
+/// Sets and shows parameters by calling their operations. In a task.
+struct Operations<'k> {
     kernel: &'k Kernel,
     parameters: &'k [Parameter],
     /// What has been printed about values that were refused.
     refusals: Vec<String>,
 }
 
-impl Target for Setter<'_> {
-    fn set(&mut self, index: usize, value: Option<&mut [u8]>) -> Result<(), Errno> {
+impl<'k> Operations<'k> {
+    /// The table in which a name is looked up.
+    fn table(&self) -> Vec<params::Parameter<'k>> {
+        let flags = |ops| self.kernel.word(ops, kernel_param_ops::FLAGS).unwrap_or_default() as u32;
+        let record = |parameter: &'k Parameter| params::Parameter {
+            name: parameter.name.as_ref(),
+            value_is_optional: flags(parameter.ops) & NOARG != 0,
+            perm: parameter.perm,
+        };
+        self.parameters.iter().map(record).collect()
+    }
+
+    /// Calls the operation of a parameter that the word at `offset` of its operations names: `set` or `get`.
+    fn call(&self, index: usize, offset: usize, text: u64) -> Result<usize, Errno> {
         let parameter = self.parameters.get(index).ok_or(Errno::ENOENT)?;
-        let set = self.kernel.word(parameter.ops, kernel_param_ops::SET);
-        let set = set.filter(|&set| set != 0).ok_or(Errno::EPERM)?;
+        let operation = self.kernel.word(parameter.ops, offset).filter(|&operation| operation != 0);
+        let operation = operation.ok_or(Errno::EPERM)?;
+        // SAFETY: the operation is what the parameter's operations name, called as include/linux/moduleparam.h says.
+        let returned = unsafe { call_module(operation, &[text, parameter.record, 0, 0, 0, 0]) } as i32;
+        usize::try_from(returned).map_err(|_| Errno::from_return(returned.into()).unwrap_or(Errno::EINVAL))
+    }
+}
+
+impl Target for Operations<'_> {
+    fn set(&mut self, index: usize, value: Option<&mut [u8]>) -> Result<(), Errno> {
         // The operation gets a C string that lives as long as the call, and may write into it.
         let mut text = value.as_ref().map(|value| [&value[..], b"\0"].concat());
         let address = text.as_mut().map_or(0, |text| text.as_mut_ptr() as u64);
-        // SAFETY: `set` is what the parameter's operations name, called as include/linux/moduleparam.h says.
-        let returned = unsafe { call_module(set, &[address, parameter.record, 0, 0, 0, 0]) } as i32;
+        let answer = self.call(index, kernel_param_ops::SET, address);
         if let (Some(value), Some(text)) = (value, text) {
             value.iter_mut().zip(text).for_each(|(byte, left)| *byte = left);
         }
-        match returned {
-            0.. => Ok(()),
-            _ => Err(Errno::from_return(returned.into()).unwrap_or(Errno::EINVAL)),
-        }
+        answer.map(|_| ())
+    }
+
+    fn get(&mut self, index: usize) -> Result<Vec<u8>, Errno> {
+        let mut page = vec![0u8; PAGE_SIZE];
+        let written = self.call(index, kernel_param_ops::GET, page.as_mut_ptr() as u64)?;
+        page.truncate(written);
+        Ok(page)
     }
 
     fn print(&mut self, level: params::Level, line: String) {

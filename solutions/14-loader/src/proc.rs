@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use bstr::BStr;
 use symbols::ModuleState;
+use vermagic::Taints;
 
 use crate::{kernel::Kernel, loaded::LoadedModule};
 
@@ -25,12 +26,25 @@ impl Kernel {
         self.registry.formed().iter().map(|module| self.m_show(module)).collect()
     }
 
+    /// One line of /proc/modules, its fields parted by one blank:
+    ///
+    /// | field | |
+    /// |---|---|
+    /// | name | |
+    /// | size | [`LoadedModule::size`], in decimal |
+    /// | count | [`Refcount::count`](crate::Refcount::count), in decimal |
+    /// | users | the name of each ([`Registry::users`](crate::Registry::users), in that order) with a comma behind it, the last one too; then, where it has an init and no exit, `[permanent],`; and a lone `-` where there is neither |
+    /// | state | `Live`, `Loading` (COMING) or `Unloading` (GOING) |
+    /// | address | [`LoadedModule::address`], `0x` and sixteen digits |
+    /// | taints | [`module_flags`] with the state's sign; the blank before it and the field itself are left out where the module has no taints |
+    ///
+    /// and a newline at the end.
     fn m_show(&self, module: &LoadedModule) -> String {
+        // ANCHOR: task_m_show
         let mut used_by: String =
             self.registry.users(module.id).iter().map(|user| format!("{},", user.name)).collect();
-        let is_permanent =
-            module.formed().is_some_and(|formed| formed.init.is_some() && formed.exit.is_none());
-        if is_permanent {
+        let formed = module.formed();
+        if formed.is_some_and(|formed| formed.init.is_some() && formed.exit.is_none()) {
             used_by.push_str("[permanent],");
         }
         if used_by.is_empty() {
@@ -43,11 +57,11 @@ impl Kernel {
         };
         let (name, size, count) = (&module.name, module.size(), module.refcount.count());
         let mut line = format!("{name} {size} {count} {used_by} {state} {:#018x}", module.address());
-        let flags = module_flags(module, true);
-        if !flags.is_empty() {
-            line += &format!(" {flags}");
+        if module.taints() != Taints::NONE {
+            line += &format!(" {}", module_flags(module, true));
         }
         line + "\n"
+        // ANCHOR_END: task_m_show
     }
 
     /// What `lsmod` prints.

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Registry {
     modules: Mutex<Modules>,
     /// Woken whenever a module has come as far as it will: LIVE, or gone.
-    pub(crate) module_wq: WaitQueue,
+    pub module_wq: WaitQueue,
     taints: Mutex<Taints>,
 }
 
@@ -40,6 +40,12 @@ pub(crate) struct Modules {
 }
 
 impl Modules {
+    /// `find_module`: the module called `name`, UNFORMED ones excepted.
+    pub(crate) fn find(&self, name: &BStr) -> Option<Arc<LoadedModule>> {
+        let mut formed = self.list.iter().filter(|module| module.state() != ModuleState::Unformed);
+        formed.find(|module| module.name == name).cloned()
+    }
+
     /// The module with this number.
     fn by_id(&self, id: ModuleId) -> Option<&Arc<LoadedModule>> {
         self.list.iter().find(|module| module.id == id)
@@ -66,7 +72,7 @@ impl Registry {
 
     /// `find_module`: the module called `name`, UNFORMED ones excepted.
     pub fn find(&self, name: &BStr) -> Option<Arc<LoadedModule>> {
-        self.formed().into_iter().find(|module| module.name == name)
+        self.lock().find(name)
     }
 
     /// The module whose `struct module` lies at `address`.
@@ -106,28 +112,32 @@ impl Registry {
         ModuleId(modules.next_id)
     }
 
-    /// `add_unformed_module`: puts `module` into the list, unless one of its name is there already; waits for
-    /// that one while its `init` runs.
+    /// `add_unformed_module`: gives `module` its place at the head of the list, where no module of its name is in
+    /// it, in whatever state. Looking and inserting are one step: the lock is held from one to the other.
+    ///
+    /// Where there is one of its name, it stays as it is, and `module` is refused. First, if the other one is
+    /// UNFORMED or COMING, we wait on `module_wq` until it `has_come`, for `PATIENCE` at most; the lock is not
+    /// held meanwhile, because the other one needs it to come on. Then its state decides.
     ///
     /// # Errors
-    /// `EEXIST` where the other one is LIVE, `EBUSY` where it is GOING or did not make it; in silence.
-    pub(crate) fn add_unformed_module(&self, module: &Arc<LoadedModule>) -> Result<(), LoadError> {
-        let Some(other) = self.insert_or_find(module) else { return Ok(()) };
+    /// In silence: `EEXIST` where the other one is LIVE, `EBUSY` in any other state: it is GOING, or did not make
+    /// it, or still does not come.
+    pub fn add_unformed_module(&self, module: &Arc<LoadedModule>) -> Result<(), LoadError> {
+        // ANCHOR: task_add_unformed_module
+        let other = {
+            let mut modules = self.lock();
+            let Some(other) = modules.list.iter().find(|other| other.name == module.name).cloned() else {
+                modules.list.insert(0, module.clone());
+                return Ok(());
+            };
+            other
+        };
         if matches!(other.state(), ModuleState::Coming | ModuleState::Unformed) {
             self.module_wq.wait_timeout(PATIENCE, || self.has_come(&other));
         }
         let errno = if other.state() == ModuleState::Live { Errno::EEXIST } else { Errno::EBUSY };
         Err(LoadError::silent(errno))
-    }
-
-    /// Puts `module` into the list; or the one of the same name that is there already.
-    fn insert_or_find(&self, module: &Arc<LoadedModule>) -> Option<Arc<LoadedModule>> {
-        let mut modules = self.lock();
-        let there = modules.list.iter().find(|other| other.name == module.name).cloned();
-        if there.is_none() {
-            modules.list.insert(0, module.clone());
-        }
-        there
+        // ANCHOR_END: task_add_unformed_module
     }
 
     /// `finished_loading`: whether `module` is LIVE, on its way out, or gone.
@@ -137,7 +147,7 @@ impl Registry {
     }
 
     /// Takes `module` out of the list, and gives back every reference it held (`free_module`).
-    pub(crate) fn remove(&self, module: &LoadedModule) {
+    pub fn remove(&self, module: &LoadedModule) {
         let mut modules = self.lock();
         modules.list.retain(|other| other.id != module.id);
         for used in modules.uses.module_unload_free(module.id) {

@@ -6,10 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use abi::{Policy, Symvers, VERMAGIC};
+use abi::{OnMismatch, Policy, Symvers};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use course_modules::found::Found;
+use vermagic::Build;
 
 use crate::{Kernel, KernelConfig, files};
 
@@ -25,7 +26,8 @@ pub struct Setup {
     /// The Module.symvers of the kernel to be; otherwise that of the modules at hand, or the built-in one
     #[arg(long)]
     symvers: Option<PathBuf>,
-    /// The version magic of the kernel to be; its final space counts
+    /// The version magic of the kernel to be; its final space counts. Otherwise that of the modules at hand, or of the
+    /// built-in kernel; with the policy 2003 it has the form of those days
     #[arg(long)]
     vermagic: Option<String>,
     /// Where modprobe finds modules, such as /lib/modules/VERSION; otherwise what `cargo course modules` found
@@ -48,11 +50,15 @@ impl Setup {
     fn config(&self) -> anyhow::Result<KernelConfig> {
         let found = if self.built_in { None } else { self.found()? };
         let symvers = self.symvers.clone().or_else(|| found.as_ref()?.symvers.clone());
-        let vermagic = self.vermagic.clone().or_else(|| Some(found.as_ref()?.vermagic.clone()));
+        let vermagic = self.vermagic.clone().unwrap_or_else(|| match (self.policy.vermagic, &found) {
+            (OnMismatch::Warn, _) => Build::DEBIAN_6_1.vermagic_2003(),
+            (OnMismatch::Refuse, Some(found)) => found.vermagic.clone(),
+            (OnMismatch::Refuse, None) => Build::DEBIAN_6_1.vermagic_string(),
+        });
         Ok(KernelConfig {
             cpus: self.cpus.into(),
             policy: self.policy,
-            vermagic: vermagic.unwrap_or_else(|| VERMAGIC.to_owned()).into(),
+            vermagic: vermagic.into(),
             symvers: symvers.as_deref().map(read_symvers).transpose()?.map(Arc::new),
             modules: self.modules.clone().or_else(|| Some(found.as_ref()?.modules.clone())),
         })

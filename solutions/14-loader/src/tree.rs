@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{depmod, files};
+use crate::{depmod, files, fnmatch::fnmatch};
 
 /// The modules of one kernel release, and what depmod says of them.
 #[derive(Debug)]
@@ -21,13 +21,15 @@ pub struct ModuleTree {
     soft: HashMap<String, Soft>,
 }
 
+/// A line of modules.dep.
 #[derive(Debug)]
 struct Entry {
     path: PathBuf,
     dependencies: Vec<PathBuf>,
 }
 
-#[derive(Debug, Default, Clone)]
+/// A module's soft dependencies, by name.
+#[derive(Debug, Default)]
 struct Soft {
     before: Vec<String>,
     after: Vec<String>,
@@ -95,20 +97,34 @@ impl ModuleTree {
         order
     }
 
-    fn add<'t>(&'t self, name: &str, order: &mut Vec<&'t Path>, under_way: &mut Vec<String>) {
+    /// Adds to `order` the module called `name` with all that must come before and after it, in kmod's order
+    /// (`libkmod-module.c`, kmod_module_get_probe_list):
+    ///
+    /// 1. what its line in modules.dep lists, the last one first: of two modules there, it is the earlier one that
+    ///    needs the later one;
+    /// 2. what its soft dependencies want before it;
+    /// 3. its own path;
+    /// 4. what its soft dependencies want after it;
+    ///
+    /// and each module of 1, 2 and 4 with all that must come before and after *it*, by the same rules. Nothing is
+    /// added twice: `visited` has the names whose turn has come, and they are skipped, also because soft
+    /// dependencies may go in circles. A name that is no module's is skipped too, because a soft dependency may be
+    /// missing.
+    fn add<'t>(&'t self, name: &str, order: &mut Vec<&'t Path>, visited: &mut Vec<String>) {
+        // ANCHOR: task_insertion_order
         let Some(entry) = self.modules.get(name) else { return };
-        if under_way.iter().any(|other| other == name) || order.contains(&entry.path.as_path()) {
+        if visited.iter().any(|other| other == name) {
             return;
         }
-        under_way.push(name.to_owned());
-        let soft = self.soft.get(name).cloned().unwrap_or_default();
-        soft.before.iter().for_each(|before| self.add(before, order, under_way));
-        // modules.dep lists what is to be inserted last first.
+        visited.push(name.to_owned());
         for dependency in entry.dependencies.iter().rev() {
-            self.add(&files::module_name(dependency), order, under_way);
+            self.add(&files::module_name(dependency), order, visited);
         }
+        let soft = self.soft.get(name);
+        soft.iter().flat_map(|soft| &soft.before).for_each(|before| self.add(before, order, visited));
         order.push(&entry.path);
-        soft.after.iter().for_each(|after| self.add(after, order, under_way));
+        soft.iter().flat_map(|soft| &soft.after).for_each(|after| self.add(after, order, visited));
+        // ANCHOR_END: task_insertion_order
     }
 }
 
@@ -150,91 +166,4 @@ fn parse_soft_dependencies(text: &str) -> HashMap<String, Soft> {
         }
     }
     all
-}
-
-/// Whether `name` matches `pattern` as `fnmatch(3)` has it: `*`, `?` and `[…]`.
-fn fnmatch(pattern: &[u8], name: &[u8]) -> bool {
-    let (mut at, mut from) = (0, 0);
-    // Where to go on when the last `*` has to take one character more.
-    let mut star: Option<(usize, usize)> = None;
-    loop {
-        let step = match pattern.get(at) {
-            Some(b'*') => {
-                star = Some((at + 1, from));
-                at += 1;
-                continue;
-            }
-            Some(b'[') => name.get(from).and_then(|&byte| bracket(&pattern[at..], byte)),
-            Some(b'?') => name.get(from).map(|_| 1),
-            Some(byte) => (name.get(from) == Some(byte)).then_some(1),
-            None if from == name.len() => return true,
-            None => None,
-        };
-        match (step, star) {
-            (Some(length), _) => (at, from) = (at + length, from + 1),
-            (None, Some((after, taken))) if taken < name.len() => {
-                star = Some((after, taken + 1));
-                (at, from) = (after, taken + 1);
-            }
-            _ => return false,
-        }
-    }
-}
-
-/// The length of the bracket expression that `pattern` begins with, where `byte` is in it.
-fn bracket(pattern: &[u8], byte: u8) -> Option<usize> {
-    let end = pattern.iter().skip(2).position(|&byte| byte == b']')? + 2;
-    let inside = pattern.get(1..end)?;
-    let (negated, mut set) = match inside {
-        [b'!', rest @ ..] => (true, rest),
-        _ => (false, inside),
-    };
-    let mut is_in = false;
-    while let [first, rest @ ..] = set {
-        (is_in, set) = match rest {
-            [b'-', last, rest @ ..] => (is_in || (*first..=*last).contains(&byte), rest),
-            _ => (is_in || *first == byte, rest),
-        };
-    }
-    (is_in != negated).then_some(end + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_alias_is_a_pattern() {
-        for (pattern, name, matches) in [
-            ("crypto_md4", "crypto_md4", true),
-            ("pci:v*d*sv*", "pci:v00008086d00001234sv0001", true),
-            ("usb:v[0-9]p?", "usb:v7px", true),
-            ("usb:v[!0-9]p?", "usb:v7px", false),
-            ("a*b*c", "aXbYbZc", true),
-            ("a*b*c", "aXbYbZ", false),
-            ("*", "", true),
-            ("", "x", false),
-            ("[", "[", false),
-        ] {
-            assert_eq!(fnmatch(pattern.as_bytes(), name.as_bytes()), matches, "{pattern} {name}");
-        }
-    }
-
-    #[test]
-    fn dependencies_come_first_and_soft_ones_around_them() {
-        let base = Path::new("/m");
-        let tree = ModuleTree {
-            directory: base.into(),
-            modules: parse_dependencies("a.ko: b.ko c.ko\nb.ko: c.ko\nc.ko:\nd-e.ko.xz:\n", base),
-            aliases: parse_aliases("# remark\nalias crypto-a a\nalias x* d_e\nalias x1 a\n"),
-            soft: parse_soft_dependencies("softdep a pre: d-e\n"),
-        };
-        let names =
-            |name| tree.insertion_order(name).iter().map(|path| files::module_name(path)).collect::<Vec<_>>();
-        assert_eq!(names("a"), ["d_e", "c", "b", "a"]);
-        assert_eq!(tree.lookup("crypto-a"), ["a"]);
-        assert_eq!(tree.lookup("x1"), ["d_e", "a"]);
-        assert_eq!(tree.lookup("d-e"), ["d_e"]);
-        assert!(tree.lookup("nobody").is_empty());
-    }
 }

@@ -27,19 +27,34 @@ impl Kernel {
                 unsafe { call_module(exit, &[0; 6]) };
             }
             self.notify(&loaded, ModuleState::Going);
+            // What its code began asynchronously may be in its text, which goes now.
+            self.machine.async_synchronize_full();
         })
         .map_err(NotDone::Killed)?;
         self.free_module(&loaded);
         Ok(())
     }
 
-    /// The refusals; after that the module is GOING, and nobody can take a reference to it.
+    /// The refusals, in the kernel's order; after them the module is GOING, and nobody can take a reference to it.
+    /// All of it with the registry locked, so that nobody who resolves a symbol comes in between.
+    ///
+    /// | | refused, in silence, with | | unless forced |
+    /// |--:|---|---|---|
+    /// | 1 | `ENOENT` | no module that is formed has that name | |
+    /// | 2 | `EAGAIN` | other modules use it (`modules.uses`) | |
+    /// | 3 | `EBUSY` | it is not LIVE: it comes, or goes already | |
+    /// | 4 | `EBUSY` | it has an init and no exit: it was never meant to go | yes |
+    /// | 5 | `EAGAIN` | somebody holds it (`Refcount::try_release`, which changes nothing then) | yes |
+    ///
+    /// (`EWOULDBLOCK`, as the manual has it, is the number that is also called `EAGAIN`.) Force is asked of
+    /// `try_force_unload`, and only where without it the answer were a refusal: it taints the kernel.
     fn stop_module(&self, name: &BStr, force: bool) -> Result<Arc<LoadedModule>, LoadError> {
-        let refused = |errno| Err(LoadError::silent(errno));
-        let Some(loaded) = self.registry.find(name) else { return refused(Errno::ENOENT) };
         let modules = self.registry.lock();
+        // ANCHOR: task_stop_module
+        let refused = |errno| Err(LoadError::silent(errno));
+        let Some(loaded) = modules.find(name) else { return refused(Errno::ENOENT) };
         if modules.uses.users(loaded.id).next().is_some() {
-            return refused(Errno::EAGAIN); // EWOULDBLOCK is the same number
+            return refused(Errno::EAGAIN);
         }
         if loaded.state() != ModuleState::Live {
             return refused(Errno::EBUSY);
@@ -53,8 +68,8 @@ impl Kernel {
             return refused(Errno::EAGAIN);
         }
         loaded.set_state(ModuleState::Going);
-        drop(modules);
         Ok(loaded)
+        // ANCHOR_END: task_stop_module
     }
 
     /// Whether the module goes by force, which the kernel remembers (`try_force_unload`).

@@ -1,14 +1,11 @@
 //! depmod over small trees of modules. That it is equal to kmod's over all of Debian's modules is what
 //! `oracles depmod` shows.
 
-#[path = "../../../labs/01-elf/tests/common/mod.rs"]
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{Builder, OBJECT, WANTED, hello};
 use loader::depmod::{Report, run};
+use specimens::{Builder, OBJECT, WANTED, hello};
 use tempfile::TempDir;
 
 const VERSION: &str = "6.1.0-test";

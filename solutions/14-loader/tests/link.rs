@@ -1,19 +1,16 @@
 //! `loader link`, and the one way to link that it shares with the loader.
 
-#[path = "../../../labs/01-elf/tests/common/mod.rs"]
-mod common;
-
 use std::{collections::BTreeMap, error::Error, fs};
 
 use abi::{Errno, LoadError, Policy};
-use common::{
+use elf::Module;
+use layout::{Bases, Layout};
+use loader::link::{Parts, link, link_file};
+use specimens::{
     Builder, FUNCTION, R_X86_64_64, R_X86_64_PLT32, SHF_ALLOC, SHF_WRITE, SHT_PROGBITS, Section, hello, rela,
     section::{FLAGS, TYPE},
     with_section,
 };
-use elf::Module;
-use layout::{Bases, Layout};
-use loader::link::{Parts, link, link_file};
 use symbols::simplify_symbols;
 use vermagic::{Judgement, Taints};
 

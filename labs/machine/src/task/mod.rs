@@ -15,6 +15,7 @@ pub(crate) use trap_state::TrapState;
 
 use std::{
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -233,6 +234,21 @@ pub unsafe fn call_module(address: u64, arguments: &[u64; 6]) -> u64 {
     let returned = unsafe { host::call(address, arguments) };
     depth.fetch_sub(1, Ordering::Relaxed);
     returned
+}
+
+/// Runs code of the loader's that a module may be waiting for. A panic cannot unwind a module's frames: where there are
+/// any below, it ends the task, with the panic's words as the reason; elsewhere it goes on like any other.
+pub fn answer<T>(work: impl FnOnce() -> T) -> T {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        // Relaxed: written and read by this task's own thread only.
+        let in_module = |current: Current| current.task().depth.load(Ordering::Relaxed) > 0;
+        if !try_current().is_some_and(in_module) {
+            resume_unwind(panic);
+        }
+        let words = panic.downcast_ref::<String>().cloned();
+        let words = words.or_else(|| panic.downcast_ref::<&str>().map(|&words| words.to_owned()));
+        kill(Killed { reason: words.unwrap_or_else(|| "a panic without words".to_owned()), missing: None })
+    })
 }
 
 /// `schedule`: gives the CPU to the next task. Comes back at once where the state is RUNNING and nobody else waits;

@@ -8,12 +8,21 @@ pub const JMP32_INSN_SIZE: usize = 5;
 /// The length of `call`; bytes.
 pub const CALL_INSN_SIZE: usize = 5;
 
-pub(super) const JMP8_INSN_OPCODE: u8 = 0xeb;
-pub(super) const JMP32_INSN_OPCODE: u8 = 0xe9;
+/// The first byte of `jmp` with an 8-bit distance; the distance follows.
+pub const JMP8_INSN_OPCODE: u8 = 0xeb;
+/// The first byte of `jmp` with a 32-bit distance; the distance follows.
+pub const JMP32_INSN_OPCODE: u8 = 0xe9;
 
-/// The instruction of `N` bytes (2 or 5) with `opcode` at address `from` that goes to `to`; `None` where
-/// that is too far away.
-pub(super) fn text_gen_insn<const N: usize>(opcode: u8, from: u64, to: u64) -> Option<[u8; N]> {
+/// The instruction of `N` bytes, 2 or 5, that lies at the address `from` and goes to the address `to`.
+///
+/// Its first byte is `opcode`. The other 1 or 4 are the distance, with a sign, little-endian: the processor adds
+/// it to the address of the *next* instruction, which is `from + N`. Addresses wrap around at the end of the
+/// 64 bits.
+///
+/// `None` where the distance does not fit into these bytes, or `N` is neither 2 nor 5. (Stricter than 6.1, which
+/// stops with a BUG where a short jump is too long, and does not look at a long one.)
+pub fn text_gen_insn<const N: usize>(opcode: u8, from: u64, to: u64) -> Option<[u8; N]> {
+    // ANCHOR: task_text_gen_insn
     let distance = to.wrapping_sub(from.wrapping_add(N as u64)).cast_signed();
     let mut insn = [0; N];
     let (first, operand) = insn.split_first_mut()?;
@@ -24,6 +33,7 @@ pub(super) fn text_gen_insn<const N: usize>(opcode: u8, from: u64, to: u64) -> O
         _ => return None,
     }
     Some(insn)
+    // ANCHOR_END: task_text_gen_insn
 }
 
 /// The single instruction of `size` bytes (2 or 5) that does nothing.

@@ -9,29 +9,15 @@ use goblin::elf::reloc::{
     R_X86_64_32, R_X86_64_32S, R_X86_64_64, R_X86_64_NONE, R_X86_64_PC32, R_X86_64_PC64, R_X86_64_PLT32,
 };
 
-/// Why one relocation cannot be applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Refusal {
-    /// The place holds something already. A relocation adds nothing to it (RELA), so something is wrong.
-    NotZero,
-    /// The value does not fit into the place.
-    Overflow,
-    /// Nobody knows this kind of relocation.
-    Unknown,
-    /// The place does not lie in the section. 6.1 does not look.
-    OutsideSection,
-    /// There is no such symbol. 6.1 does not look.
-    NoSuchSymbol,
-}
+use super::write;
+use crate::{Refusal, Refused, apply_table};
 
-/// Applies the relocations `entries` to `section`, whose final address is `address`. `symbols` holds each
-/// symbol's final value, by number; `module` is the module's name.
-///
-/// A `PC32` is not checked for overflow, as in 6.1: the memory for modules lies within reach of the kernel.
+/// Applies the relocations `entries` to `section`, whose final address is `address`. `symbols` holds each symbol's
+/// final value, by number; `module` is the module's name.
 ///
 /// # Errors
-/// `ENOEXEC` at the first relocation that cannot be applied, with the kernel's words; earlier ones stay
-/// applied. Stricter than 6.1, which would write outside the section: a place or symbol out of range.
+/// `ENOEXEC` at the first relocation that cannot be applied ([`apply_table`]), with the kernel's words; earlier ones
+/// stay applied.
 pub fn apply_relocate_add(
     section: &mut [u8],
     address: u64,
@@ -39,23 +25,30 @@ pub fn apply_relocate_add(
     symbols: &[u64],
     module: &BStr,
 ) -> Result<(), LoadError> {
-    for rela in entries {
-        let place = address.wrapping_add(rela.offset);
-        let symbol = symbols.get(rela.symbol as usize).copied();
-        let value = symbol.unwrap_or_default().wrapping_add_signed(rela.addend);
-        let applied = match symbol {
-            Some(_) => apply(section, place, &rela, value),
-            None => Err(Refusal::NoSuchSymbol),
-        };
-        applied.map_err(|refusal| refuse(refusal, &rela, place, value, module))?;
-    }
-    Ok(())
+    apply_table(section, address, entries, symbols, apply).map_err(|refused| refuse(&refused, module))
 }
 
+/// Applies one relocation of the kind `rela.kind` at `rela.offset` of `section`, with [`write()`]. `value` is
+/// S + A, the addend being in it already; `place` is P, the address of the place itself.
+///
+/// | kind (constants of goblin) | number | written, little-endian | checked once it is written |
+/// |---|---|---|---|
+/// | `R_X86_64_NONE` | 0 | nothing, and nothing is looked at | |
+/// | `R_X86_64_64` | 1 | S + A, 8 bytes | |
+/// | `R_X86_64_PC32` | 2 | S + A - P, the low 4 bytes | nothing: 6.1 has the check under `#if 0` |
+/// | `R_X86_64_PLT32` | 4 | the same as `PC32` | |
+/// | `R_X86_64_32` | 10 | S + A, the low 4 bytes | filled up with zeroes they must be S + A again |
+/// | `R_X86_64_32S` | 11 | S + A, the low 4 bytes | filled up with their sign they must be S + A again |
+/// | `R_X86_64_PC64` | 24 | S + A - P, 8 bytes | |
+///
+/// Sums and differences wrap around, as the kernel's `u64` do.
+///
+/// # Errors
+/// In this order: [`Refusal::Unknown`] for any other kind, whatever its place; what [`write()`] refuses, of which nothing
+/// was written; [`Refusal::Overflow`] where the check fails, and then the bytes have been written all the same.
 // ANCHOR: apply
-/// Applies one relocation: `value` is S + A, `place` is P.
 #[inline]
-fn apply(section: &mut [u8], place: u64, rela: &Rela, value: u64) -> Result<(), Refusal> {
+pub fn apply(section: &mut [u8], place: u64, rela: &Rela, value: u64) -> Result<(), Refusal> {
     // ANCHOR: task_apply
     match rela.kind {
         R_X86_64_NONE => Ok(()),
@@ -78,30 +71,17 @@ fn apply(section: &mut [u8], place: u64, rela: &Rela, value: u64) -> Result<(), 
 }
 // ANCHOR_END: apply
 
-/// Writes `bytes` over zeroes.
-#[inline]
-fn write<const N: usize>(section: &mut [u8], offset: u64, bytes: [u8; N]) -> Result<(), Refusal> {
-    // ANCHOR: task_write
-    let offset = usize::try_from(offset).map_err(|_| Refusal::OutsideSection)?;
-    let place = section.get_mut(offset..).and_then(|rest| rest.first_chunk_mut::<N>());
-    let place = place.ok_or(Refusal::OutsideSection)?;
-    if *place != [0; N] {
-        return Err(Refusal::NotZero);
-    }
-    *place = bytes;
-    Ok(())
-    // ANCHOR_END: task_write
-}
-
+/// `Overflow` where the value does not fit.
 fn fits(fits: bool) -> Result<(), Refusal> {
     if fits { Ok(()) } else { Err(Refusal::Overflow) }
 }
 
+// ANCHOR: refuse
 /// The kernel's words for a refusal. It hashes `%p`, the place's address, so that no log gives away where
 /// the kernel lies; here there is nothing to hide.
 #[cold]
-fn refuse(refusal: Refusal, rela: &Rela, place: u64, value: u64, module: &BStr) -> LoadError {
-    let Rela { offset, kind, symbol, .. } = *rela;
+fn refuse(refused: &Refused, module: &BStr) -> LoadError {
+    let Refused { refusal, rela: Rela { kind, .. }, place, value } = refused;
     let message = match refusal {
         Refusal::NotZero => format!(
             "module: x86/modules: Skipping invalid relocation target, existing value is nonzero for type \
@@ -112,15 +92,13 @@ fn refuse(refusal: Refusal, rela: &Rela, place: u64, value: u64, module: &BStr) 
              module: `{module}' likely not compiled with -mcmodel=kernel"
         ),
         Refusal::Unknown => format!("module: {module}: Unknown rela relocation: {kind}"),
-        Refusal::OutsideSection => {
-            format!("module: {module}: relocation type {kind} at offset {offset:#x} lies outside its section")
-        }
-        Refusal::NoSuchSymbol => {
-            format!("module: {module}: relocation type {kind} uses symbol {symbol}, which does not exist")
+        Refusal::OutsideSection | Refusal::NoSuchSymbol => {
+            format!("module: {module}: {}", refused.not_there())
         }
     };
     LoadError::new(Errno::ENOEXEC, message)
 }
+// ANCHOR_END: refuse
 
 /// The refusal of a module that has relocations without addends (`SHT_REL`), which x86-64 never has
 /// (`include/linux/moduleloader.h, apply_relocate`).

@@ -12,16 +12,26 @@ pub enum Trampoline {
     Return,
 }
 
-/// Two instructions that never run: they fill the five bytes after a `ret`.
+/// `ret`, and four `int3` to fill the five bytes (`retinsn`).
 const RET: [u8; JMP32_INSN_SIZE] = [0xc3, 0xcc, 0xcc, 0xcc, 0xcc];
 
-/// The first five bytes of the trampoline at `address`; three bytes that mark it as a trampoline follow and
-/// stay. `None` where the function is too far away for a jump.
+// ANCHOR: static_call_trampoline
+/// What to write over the first five bytes of the trampoline that lies at `address`. Three bytes that mark it as a
+/// trampoline stand behind them and stay.
+///
+/// | action | bytes |
+/// |---|---|
+/// | [`Trampoline::Jump`] | `jmp` with a 32-bit distance, from the trampoline to the function ([`text_gen_insn`]) |
+/// | [`Trampoline::Return`] | `c3 cc cc cc cc`: a `ret`, and `int3` where nothing should ever come by |
+///
+/// A jump and not a call: the caller's return address is on the stack already, and the function returns there.
+///
+/// `None` where the function is too far away for the jump. (6.1 does not look.) A function at address 0 is a function
+/// like any other.
 pub fn static_call_trampoline(address: u64, action: Trampoline) -> Option<[u8; JMP32_INSN_SIZE]> {
-    // ANCHOR: task_static_call_trampoline
     match action {
         Trampoline::Jump(function) => text_gen_insn(JMP32_INSN_OPCODE, address, function),
         Trampoline::Return => Some(RET),
     }
-    // ANCHOR_END: task_static_call_trampoline
 }
+// ANCHOR_END: static_call_trampoline

@@ -51,27 +51,3 @@ fn superfast(name: &[u8]) -> u32 {
     }
     hash
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every 1,800th line of the modules.symbols that kmod 30 wrote for Debian's 6.1.0-56-amd64.
-    #[test]
-    fn names_are_walked_in_kmods_order() {
-        let walked = [
-            "drm_need_swiotlb",
-            "__SCT__tp_func_pnfs_mds_fallback_pg_init_read",
-            "__traceiter_bcache_journal_full",
-            "__snd_util_mem_free",
-            "rvt_unregister_device",
-            "vmci_qpair_enqueue",
-            "snd_hdac_register_chmap_ops",
-            "mpls_output_possible",
-        ];
-        let mut names = walked;
-        names.sort_unstable();
-        sort_as_walked(&mut names, SYMBOLS, |name| name.as_bytes());
-        assert_eq!(names, walked);
-    }
-}

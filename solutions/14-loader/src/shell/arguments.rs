@@ -84,26 +84,3 @@ pub fn bytes_from_hex(digits: &str) -> Result<Vec<u8>, String> {
 
 /// The buffers that a shell's user made, by name. They keep their address until they are made anew.
 pub type Buffers = BTreeMap<String, Box<[u8]>>;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_integers_and_other_words_are_texts() {
-        assert_eq!(Argument::parse("42"), Ok(Argument::Integer(42)));
-        assert_eq!(Argument::parse("-1"), Ok(Argument::Integer(u64::MAX)));
-        assert_eq!(Argument::parse("0xff"), Ok(Argument::Integer(255)));
-        assert_eq!(Argument::parse("text:42"), Ok(Argument::Text("42".into())));
-        assert_eq!(Argument::parse("abc"), Ok(Argument::Text("abc".into())));
-        assert_eq!(Argument::parse("-"), Ok(Argument::Text("-".into())));
-    }
-
-    #[test]
-    fn bytes_and_buffers_are_checked() {
-        assert_eq!(Argument::parse("hex:00fF"), Ok(Argument::Bytes(vec![0, 255])));
-        for word in ["hex:0", "hex:zz", "hex:é0", "buf:0", "buf:-1", "buf:99999999999"] {
-            assert!(Argument::parse(word).is_err(), "{word}");
-        }
-    }
-}

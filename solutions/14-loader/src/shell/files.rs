@@ -78,6 +78,11 @@ impl Shell {
         Ok(format!("{line}\n").into_bytes())
     }
 
+    fn write_parameter(&self, module: &str, parameter: &str, bytes: &[u8]) -> Result<(), Errno> {
+        let module = self.kernel.registry().find(BStr::new(module)).ok_or(Errno::ENOENT)?;
+        self.kernel.set_parameter(&module, BStr::new(parameter), bytes)
+    }
+
     /// A file in /proc: the kernel's own, or one that a module made.
     fn read_proc(&self, parts: &[&str]) -> Result<Vec<u8>, Errno> {
         let own = if let [name] = parts { proc_file(&self.kernel, name) } else { Err(Errno::ENOENT) };
@@ -91,6 +96,12 @@ impl Shell {
     pub(super) fn write_file(&mut self, path: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
         if path.starts_with("/dev/") {
             return self.write_device(path, &bytes);
+        }
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        if let (true, ["sys", "module", module, "parameters", parameter]) =
+            (path.starts_with('/'), &parts[..])
+        {
+            return self.write_parameter(module, parameter, &bytes).map_err(|errno| said(path, errno));
         }
         if path.starts_with('/') {
             bail!(said(path, Errno::EACCES));

@@ -9,22 +9,6 @@ use super::Shell;
 use crate::{NotDone, commands::print_modinfo, files};
 
 impl Shell {
-    pub(super) fn insmod(&self, path: &Path, parameters: &[String]) -> anyhow::Result<()> {
-        let file = files::read_module(path)?;
-        // A value with blanks was one word of the command line; the kernel takes it apart at blanks but for quotes.
-        let quoted = parameters.iter().map(|word| match word.split_once('=') {
-            Some((name, value)) if value.contains(' ') => format!("{name}=\"{value}\""),
-            _ => word.clone(),
-        });
-        let arguments: Vec<_> = quoted.collect();
-        self.kernel.init_module(&file, &arguments.join(" ")).map_err(|not_loaded| match not_loaded {
-            NotDone::Refused(refusal) if refusal.message.is_empty() => {
-                anyhow!("{}: {}: {}", path.display(), refusal.errno, refusal.errno.words())
-            }
-            other => anyhow!("{}: {other}", path.display()),
-        })
-    }
-
     pub(super) fn rmmod(&self, names: &[String], force: bool) -> anyhow::Result<()> {
         for name in names {
             let name = files::module_name(Path::new(name));

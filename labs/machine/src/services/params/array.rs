@@ -1,13 +1,13 @@
-//! Arrays: elements of one type, separated by commas.
+//! Arrays: elements of one type, separated by commas. The machine knows where they lie and calls their operations.
 
 use abi::{
-    Errno,
+    Elements, Errno,
     offsets::{kernel_param, kernel_param_ops, kparam_array},
 };
 
-use super::{PAGE_SIZE, argument, name, operations, print};
+use super::{PAGE_SIZE, argument, name, operations, print, rules};
 use crate::{
-    Level, Table, call_module, printk,
+    Table, call_module,
     services::{fail, heap, text::bytes},
 };
 
@@ -57,52 +57,54 @@ impl Array {
         self.elements + u64::from(index) * u64::from(self.element_size)
     }
 
-    /// A struct kernel_param for the element `index` of the array that `param` is for.
-    unsafe fn param(&self, param: u64, index: u32) -> [u8; kernel_param::SIZE] {
-        // SAFETY: a struct kernel_param.
-        let mut copy = unsafe { *(param as *const [u8; kernel_param::SIZE]) };
-        let (element, at) = (self.element(index), kernel_param::ARG);
-        copy[at..at + 8].copy_from_slice(&element.to_le_bytes());
-        copy
+    /// Calls an operation of the elements' type for the element `index` of the array that `param` is for.
+    unsafe fn call(&self, offset: usize, text: u64, param: u64, index: usize) -> i32 {
+        // SAFETY: a struct kernel_param, of which the element gets a copy of its own.
+        unsafe {
+            let mut copy = *(param as *const [u8; kernel_param::SIZE]);
+            let (element, at) = (self.element(index as u32), kernel_param::ARG);
+            copy[at..at + 8].copy_from_slice(&element.to_le_bytes());
+            call_module(self.operation(offset), &[text, copy.as_ptr() as u64, 0, 0, 0, 0]) as i32
+        }
     }
 }
 
-/// `param_array`: each element, between commas, is set by the operations of its type. The text is cut at the commas.
-unsafe extern "C" fn param_array_set(value: *mut u8, param: u64) -> i32 {
-    // SAFETY: as for all of these files; the text may be written to, and the argument is a struct kparam_array.
-    unsafe {
-        if value.is_null() {
-            printk(Level::ERR, &format!("{}: expects arguments\n", name(param)));
-            return fail(Errno::EINVAL);
-        }
-        let array = Array::of(argument::<u8>(param) as u64);
-        let (mut set, mut text) = (0, value);
-        loop {
-            if set >= array.most {
-                printk(Level::ERR, &format!("{}: can only take {} arguments\n", name(param), array.most));
-                return fail(Errno::EINVAL);
-            }
-            let length = bytes(text).iter().position(|&byte| byte == b',');
-            if let Some(comma) = length {
-                text.add(comma).write(0);
-            }
-            let element = array.param(param, set);
-            let arguments = [text as u64, element.as_ptr() as u64, 0, 0, 0, 0];
-            let refused = call_module(array.operation(kernel_param_ops::SET), &arguments) as i32;
-            if refused != 0 {
-                return refused;
-            }
-            set += 1;
-            match length {
-                Some(comma) => text = text.add(comma + 1),
-                None => break,
-            }
-        }
-        if !array.count.is_null() {
-            array.count.write(set);
+/// The elements of the array that `param` is for, while they are set.
+struct Setting {
+    array: Array,
+    param: u64,
+}
+
+impl Elements for Setting {
+    fn max(&self) -> usize {
+        self.array.most as usize
+    }
+
+    fn set_count(&mut self, count: usize) {
+        if !self.array.count.is_null() {
+            // SAFETY: the array's counter.
+            unsafe { self.array.count.write(count as u32) };
         }
     }
-    0
+
+    fn set(&mut self, index: usize, value: &mut [u8]) -> Result<(), Errno> {
+        // SAFETY: `value` lies in the caller's C string, and a zero byte follows it.
+        let answer =
+            unsafe { self.array.call(kernel_param_ops::SET, value.as_mut_ptr() as u64, self.param, index) };
+        if answer == 0 { Ok(()) } else { Err(Errno::from_return(answer.into()).unwrap_or(Errno::EINVAL)) }
+    }
+}
+
+unsafe extern "C" fn param_array_set(value: *mut u8, param: u64) -> i32 {
+    if value.is_null() {
+        return fail(Errno::EINVAL);
+    }
+    // SAFETY: as for all of these files; the text may be written to, and the argument is a struct kparam_array.
+    unsafe {
+        let list = std::slice::from_raw_parts_mut(value, bytes(value).len());
+        let mut elements = Setting { array: Array::of(argument::<u8>(param) as u64), param };
+        rules().param_array(name(param), list, &mut elements).map_or_else(fail, |()| 0)
+    }
 }
 
 /// The elements, with commas between them.
@@ -114,24 +116,13 @@ unsafe extern "C" fn param_array_get(buffer: *mut u8, param: u64) -> i32 {
         if page == 0 {
             return fail(Errno::ENOMEM);
         }
-        let mut text: Vec<u8> = Vec::new();
-        let mut refused = 0;
-        for index in 0..array.count() {
-            let element = array.param(param, index);
-            let arguments = [page, element.as_ptr() as u64, 0, 0, 0, 0];
-            let written = call_module(array.operation(kernel_param_ops::GET), &arguments) as i32;
-            if written < 0 {
-                refused = written;
-                break;
-            }
-            // A value's own newline becomes the comma before the next one.
-            let line = bytes(page as *const u8);
-            text.extend_from_slice(line.strip_suffix(b"\n").unwrap_or(line));
-            text.push(b',');
-        }
-        text.pop();
+        let mut get = |index| match array.call(kernel_param_ops::GET, page, param, index) {
+            0.. => Ok(bytes(page as *const u8).to_vec()),
+            refused => Err(Errno::from_return(refused.into()).unwrap_or(Errno::EINVAL)),
+        };
+        let list = rules().param_array_get(array.count() as usize, &mut get);
         heap::free(page);
-        if refused < 0 { refused } else { print(buffer, &text) }
+        list.map_or_else(fail, |list| print(buffer, &list))
     }
 }
 

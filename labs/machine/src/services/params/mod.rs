@@ -1,14 +1,18 @@
 //! The types of module parameters that the kernel knows: `set` reads a value from text, `get` prints it. Linux:
 //! kernel/params.c. A module adds types of its own by bringing its own pair of functions.
+//!
+//! This is their machine code: it finds the variables in a module's memory. By which rules text becomes a value, and a
+//! value text, is for the loader to say ([`ModuleHooks::param_set`] and those after it).
 
 mod array;
-mod flags;
-mod numbers;
+mod scalars;
 mod strings;
+
+use std::sync::Arc;
 
 use abi::offsets::{kernel_param, kernel_param_ops};
 
-use crate::{Table, services::text::bytes};
+use crate::{ModuleHooks, Table, current, services::text::bytes};
 
 /// `KERNEL_PARAM_OPS_FL_NOARG`: the name alone will do.
 const NOARG: u64 = 1;
@@ -16,8 +20,7 @@ const NOARG: u64 = 1;
 const PAGE_SIZE: usize = 4096;
 
 pub(super) fn register(table: &mut Table<'_>) {
-    numbers::register(table);
-    flags::register(table);
+    scalars::register(table);
     strings::register(table);
     array::register(table);
 }
@@ -44,26 +47,23 @@ unsafe fn argument<T>(param: u64) -> *mut T {
     unsafe { *((param + kernel_param::ARG as u64) as *const *mut T) }
 }
 
-unsafe fn name(param: u64) -> String {
+unsafe fn name<'a>(param: u64) -> &'a [u8] {
     // SAFETY: a struct kernel_param, whose name is a string.
-    let name = unsafe { bytes(*((param + kernel_param::NAME as u64) as *const *const u8)) };
-    String::from_utf8_lossy(name).into_owned()
+    unsafe { bytes(*((param + kernel_param::NAME as u64) as *const *const u8)) }
 }
 
-/// Writes `text` and a newline to a page, as scnprintf does; its length.
+/// Who knows the rules.
+fn rules() -> Arc<dyn ModuleHooks> {
+    current().machine().hooks()
+}
+
+/// Writes as much of `text` to a page as fits before a final zero; its length.
 unsafe fn print(buffer: *mut u8, text: &[u8]) -> i32 {
-    let length = text.len().min(PAGE_SIZE - 2);
+    let length = text.len().min(PAGE_SIZE - 1);
     // SAFETY: a page.
     unsafe {
         buffer.copy_from_nonoverlapping(text.as_ptr(), length);
-        buffer.add(length).cast::<[u8; 2]>().write([b'\n', 0]);
+        buffer.add(length).write(0);
     }
-    length as i32 + 1
-}
-
-/// Sets a parameter's variable; the C answer.
-unsafe fn store<T>(variable: *mut T, value: T) -> i32 {
-    // SAFETY: the parameter's variable.
-    unsafe { variable.write_unaligned(value) };
-    0
+    length as i32
 }

@@ -4,14 +4,11 @@ use std::collections::HashSet;
 
 use abi::{Errno, offsets::kparam_string};
 
-use super::{argument, name, operations, print};
+use super::{argument, name, operations, print, rules};
 use crate::{
-    Level, Table, printk,
+    Table,
     services::{fail, functions, heap, text::bytes, with},
 };
-
-/// The longest text that a `charp` takes; bytes.
-const LONGEST: usize = 1024;
 
 pub(super) fn register(table: &mut Table<'_>) {
     functions!(table; param_set_charp/2, param_get_charp/2, param_free_charp/1, param_set_copystring/2,
@@ -41,9 +38,8 @@ unsafe extern "C" fn param_set_charp(value: *const u8, param: u64) -> i32 {
             return fail(Errno::EINVAL);
         }
         let text = bytes(value);
-        if text.len() > LONGEST {
-            printk(Level::ERR, &format!("{}: string parameter too long\n", name(param)));
-            return fail(Errno::ENOSPC);
+        if let Err(errno) = rules().param_set_charp(name(param), text) {
+            return fail(errno);
         }
         free_copy(argument(param));
         let copy = heap::duplicate(text, true, param);
@@ -60,7 +56,7 @@ unsafe extern "C" fn param_get_charp(buffer: *mut u8, param: u64) -> i32 {
     // SAFETY: as for all of these files.
     unsafe {
         let text = *argument::<*const u8>(param);
-        print(buffer, if text.is_null() { b"(null)" } else { bytes(text) })
+        line(buffer, if text.is_null() { b"(null)" } else { bytes(text) })
     }
 }
 
@@ -79,10 +75,8 @@ unsafe extern "C" fn param_set_copystring(value: *const u8, param: u64) -> i32 {
         let text = bytes(value);
         let string = argument::<u8>(param) as u64;
         let room = *((string + kparam_string::MAXLEN as u64) as *const u32);
-        if text.len() + 1 > room as usize {
-            let least = room.wrapping_sub(1);
-            printk(Level::ERR, &format!("{}: string doesn't fit in {least} chars.\n", name(param)));
-            return fail(Errno::ENOSPC);
+        if let Err(errno) = rules().param_set_copystring(name(param), text, room) {
+            return fail(errno);
         }
         let to = *((string + kparam_string::STRING as u64) as *const *mut u8);
         to.copy_from(text.as_ptr(), text.len() + 1);
@@ -94,6 +88,12 @@ unsafe extern "C" fn param_get_string(buffer: *mut u8, param: u64) -> i32 {
     // SAFETY: as for all of these files; the argument is a struct kparam_string.
     unsafe {
         let string = argument::<u8>(param) as u64;
-        print(buffer, bytes(*((string + kparam_string::STRING as u64) as *const *const u8)))
+        line(buffer, bytes(*((string + kparam_string::STRING as u64) as *const *const u8)))
     }
+}
+
+/// Writes `text` to a page as a line.
+unsafe fn line(buffer: *mut u8, text: &[u8]) -> i32 {
+    // SAFETY: a page.
+    unsafe { print(buffer, &[text, b"\n"].concat()) }
 }

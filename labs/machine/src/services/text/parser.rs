@@ -1,9 +1,12 @@
 //! Options in text, "key=%d,flag": matching them against a table of patterns. Linux: lib/parser.c, lib/cmdline.c.
 
-use abi::Errno;
+use abi::{
+    Errno,
+    kstrtox::{kstrtoll, kstrtoull},
+};
 
 use crate::exports::Table;
-use crate::services::text::{bytes, numbers};
+use crate::services::text::bytes;
 use crate::services::traced::traced;
 use crate::services::{functions, heap};
 
@@ -109,8 +112,7 @@ unsafe extern "C" fn match_token(s: *const u8, table: *const Pattern, arguments:
 unsafe fn number(argument: *const Substring, base: u32, to: *mut i32) -> i32 {
     // SAFETY: match_token filled the substring in.
     let text = unsafe { (*argument).bytes() };
-    let parsed =
-        numbers::parse_signed(text, base).and_then(|value| i32::try_from(value).map_err(|_| Errno::ERANGE));
+    let parsed = kstrtoll(text, base).and_then(|value| i32::try_from(value).map_err(|_| Errno::ERANGE));
     match parsed {
         Ok(value) => {
             // SAFETY: the caller's variable.
@@ -139,7 +141,7 @@ unsafe extern "C" fn match_hex(argument: *const Substring, to: *mut i32) -> i32 
 unsafe extern "C" fn match_uint(argument: *const Substring, to: *mut u32) -> i32 {
     // SAFETY: match_token filled the substring in; `to` is the caller's variable.
     unsafe {
-        let parsed = numbers::parse_unsigned((*argument).bytes(), 10)
+        let parsed = kstrtoull((*argument).bytes(), 10)
             .and_then(|value| u32::try_from(value).map_err(|_| Errno::ERANGE));
         parsed.map_or_else(
             |errno| errno.to_return() as i32,
@@ -154,7 +156,7 @@ unsafe extern "C" fn match_uint(argument: *const Substring, to: *mut u32) -> i32
 unsafe extern "C" fn match_u64(argument: *const Substring, to: *mut u64) -> i32 {
     // SAFETY: match_token filled the substring in; `to` is the caller's variable.
     unsafe {
-        let parsed = numbers::parse_unsigned((*argument).bytes(), 0);
+        let parsed = kstrtoull((*argument).bytes(), 0);
         parsed.map_or_else(
             |errno| errno.to_return() as i32,
             |value| {

@@ -1,0 +1,93 @@
+//! Checks of the ELF header and of each section by itself that Linux 6.1 does not make.
+//! Compare kernel/module/main.c: layout_sections and module_get_offset, which trust all this.
+
+use std::ops::Range;
+
+use abi::LoadError;
+use goblin::elf::header::{EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, SIZEOF_IDENT};
+use goblin::elf::section_header::SHT_NULL;
+use goblin::elf64::header::SIZEOF_EHDR;
+use goblin::elf64::section_header::SIZEOF_SHDR;
+
+use super::{ALIGNMENT, BYTE_ORDER, CLASS, NULL_SECTION, OVERLAP, SECTION_NAME, TOTAL_SIZE};
+use crate::load_info::LoadInfo;
+use crate::records::Headers;
+use crate::section::Section;
+
+/// A page of x86-64, in bytes: module memory is aligned to it, and to no more.
+const PAGE_SIZE: u64 = 4096;
+
+/// What the sections of one module may take in memory, in bytes.
+const SIZE_LIMIT: u64 = 1 << 31;
+
+/// Checks the ELF header and every section by itself.
+///
+/// # Errors
+/// ENOEXEC, see [`RULES`](super::RULES).
+pub fn check_sections(headers: &Headers, sections: &[Section], info: &LoadInfo) -> Result<(), LoadError> {
+    check_ident(&headers.file.e_ident)?;
+    let names = sections.get(usize::from(headers.file.e_shstrndx)).map_or(0, |names| names.size);
+    for (number, header) in headers.sections.iter().enumerate() {
+        SECTION_NAME.require(u64::from(header.sh_name) < names, || {
+            format!("the name of section {number} is outside the table of names")
+        })?;
+    }
+    for (number, section) in sections.iter().enumerate().filter(|(_, section)| section.is_alloc()) {
+        NULL_SECTION.require(section.kind != SHT_NULL, || {
+            format!("section {number} has no kind but is to be loaded")
+        })?;
+        check_alignment(number, section)?;
+    }
+    check_total_size(sections)?;
+    check_overlap(headers, sections, info.symbol_table)
+}
+
+fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {
+    let class = e_ident[EI_CLASS];
+    CLASS
+        .require(class == ELFCLASS64, || format!("the file's class is {class}, not {ELFCLASS64} (64-bit)"))?;
+    let data = e_ident[EI_DATA];
+    BYTE_ORDER.require(data == ELFDATA2LSB, || {
+        format!("the byte order is {data}, not {ELFDATA2LSB} (little-endian)")
+    })
+}
+
+fn check_alignment(number: usize, section: &Section) -> Result<(), LoadError> {
+    let alignment = section.alignment;
+    let sound = alignment == 0 || alignment.is_power_of_two() && alignment <= PAGE_SIZE;
+    ALIGNMENT
+        .require(sound, || format!("section {number} ({}) wants an alignment of {alignment}", section.name))
+}
+
+/// The sections with the padding before each must stay within what 32 bits can count.
+fn check_total_size(sections: &[Section]) -> Result<(), LoadError> {
+    let total = sections
+        .iter()
+        .filter(|section| section.is_alloc())
+        .try_fold(0u64, |sum, section| sum.checked_add(section.size)?.checked_add(section.alignment));
+    let sound = total.is_some_and(|total| total < SIZE_LIMIT);
+    TOTAL_SIZE.require(sound, || "the sections to be loaded need 2 GiB or more".into())
+}
+
+/// The kernel writes into two parts of its copy of the file: the section headers and the symbols. No
+/// other part may share bytes with them.
+fn check_overlap(headers: &Headers, sections: &[Section], symbol_table: usize) -> Result<(), LoadError> {
+    let range_of =
+        |section: &Section| section.offset..section.offset.saturating_add(section.data.len() as u64);
+    let table_size = (headers.sections.len() * SIZEOF_SHDR) as u64;
+    let table = headers.file.e_shoff..headers.file.e_shoff.saturating_add(table_size);
+    let symbols = sections.get(symbol_table).map_or(0..0, range_of);
+
+    let others = sections.iter().enumerate().filter(|&(number, _)| number != symbol_table);
+    let others = others.map(|(_, section)| range_of(section)).chain(std::iter::once(0..SIZEOF_EHDR as u64));
+    let mut others = others.filter(|other| !other.is_empty());
+    let share = |a: &Range<u64>, b: &Range<u64>| a.start < b.end && b.start < a.end;
+    let clash = others.find(|other| share(other, &table) || share(other, &symbols));
+    match clash.or_else(|| share(&table, &symbols).then(|| symbols.clone())) {
+        None => Ok(()),
+        Some(part) => OVERLAP.refuse(format!(
+            "the part of the file from {:#x} to {:#x} shares bytes with the section headers or the symbols",
+            part.start, part.end
+        )),
+    }
+}

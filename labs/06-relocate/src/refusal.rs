@@ -1,0 +1,45 @@
+//! Why a relocation cannot be applied, whatever the processor. Each processor's part has its own words for it,
+//! as each `arch/*/kernel/module.c` has.
+
+use elf::Rela;
+
+/// Why one relocation cannot be applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The place holds something already.
+    NotZero,
+    /// The value does not fit into the place.
+    Overflow,
+    /// Nobody knows this kind of relocation.
+    Unknown,
+    /// The place does not lie in the section. 6.1 does not look.
+    OutsideSection,
+    /// There is no such symbol. 6.1 does not look.
+    NoSuchSymbol,
+}
+
+/// An entry of a table that cannot be applied, with all that the words for it need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// Why not.
+    pub refusal: Refusal,
+    /// The entry.
+    pub rela: Rela,
+    /// P, the address of its place.
+    pub place: u64,
+    /// S + A.
+    pub value: u64,
+}
+
+impl Refused {
+    /// What is wrong with a place or a symbol that does not exist, which no kernel has words for.
+    pub(crate) fn not_there(&self) -> String {
+        let Rela { offset, kind, symbol, .. } = self.rela;
+        match self.refusal {
+            Refusal::NoSuchSymbol => {
+                format!("relocation type {kind} uses symbol {symbol}, which does not exist")
+            }
+            _ => format!("relocation type {kind} at offset {offset:#x} lies outside its section"),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! A formed module comes to life: notifiers, parameters, init, LIVE; or everything is undone in reverse.
+//! `kernel/module/main.c`, prepare_coming_module, do_init_module, do_free_init.
+
+use std::sync::Arc;
+
+use abi::{Errno, LoadError};
+use machine::{Killed, Level, call_module, try_current};
+use symbols::ModuleState;
+
+use crate::{form::protect, kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
+
+impl Kernel {
+    /// Runs `work` as a task of the simulated kernel, unless the caller is one already.
+    pub(crate) fn in_task<T: Send>(&self, name: &str, work: impl FnOnce() -> T + Send) -> Result<T, Killed> {
+        if try_current().is_some() { Ok(work()) } else { self.machine.run(0, name, work) }
+    }
+
+    /// From COMING to LIVE, or back out of the kernel: the second half of `load_module`.
+    ///
+    /// Within one task called `insmod`, so that the module's code has a stack and an oops has somebody to kill:
+    /// everyone is told that the module comes (`prepare_coming_module`), its parameters are set from `arguments`
+    /// (`parse_args`), its init runs ([`Kernel::do_init_module`]). Each may refuse, and the later ones are not tried
+    /// then. What has been done is undone in reverse:
+    ///
+    /// | what fails | what is undone |
+    /// |---|---|
+    /// | `prepare_coming_module` | it has undone its own part; outside the task, `free_module` |
+    /// | `parse_args`, `do_init_module` | still in the task: GOING, so that nobody enters it any more; init's own reference is given back; everyone is told that it is GOING. Then, outside the task, `free_module` |
+    /// | the task is killed by an oops | nothing: nobody knows how far it came. The module stays COMING for ever |
+    ///
+    /// # Errors
+    /// [`NotDone::Refused`] with the refusal, [`NotDone::Killed`] for the oops.
+    pub fn start(&self, loaded: &Arc<LoadedModule>, arguments: &str) -> Result<(), NotDone> {
+        todo!("announce the module, set its parameters, run its init, and undo everything where that fails")
+    }
+
+    /// Tells everyone who wants to know that a module comes. A veto is the answer; those who have been told
+    /// already are told that it goes.
+    fn prepare_coming_module(&self, loaded: &LoadedModule) -> Result<(), LoadError> {
+        let (coming, going) = (ModuleState::Coming as u64, ModuleState::Going as u64);
+        self.machine.propose_module_state(loaded.this_module, coming, going).map_err(|errno| {
+            loaded.set_state(ModuleState::Going);
+            LoadError::silent(errno)
+        })
+    }
+
+    /// Runs init, and makes the module LIVE. Called in a task, with the module COMING.
+    ///
+    /// What init returns counts as an `int`, the lower half of the register. Below zero, it is the refusal, in
+    /// silence: the errno ([`Errno::from_return`]), or `EINVAL` where no errno has that number; nothing else is done
+    /// here then. A module without init is as good as one that returned 0. Above zero, init was written by somebody
+    /// who thought in true and false; the kernel complains at WARNING in two lines, and goes on:
+    ///
+    /// ```text
+    /// do_init_module: 'NAME'->init suspiciously returned NUMBER, it should follow 0/-E convention
+    /// do_init_module: loading module anyway...
+    /// ```
+    ///
+    /// Then, in this order: the module is LIVE; everyone is told (`notify`); we wait for what init began
+    /// asynchronously (`machine.async_synchronize_full`), which may be in init's own text; init's own reference, the
+    /// one that the module was born with, is given back; the init part is freed (`free_init`); and those are woken
+    /// who wait on `registry.module_wq`.
+    ///
+    /// # Errors
+    /// What init returned.
+    pub fn do_init_module(&self, loaded: &LoadedModule) -> Result<(), LoadError> {
+        let init = loaded.formed().and_then(|formed| formed.init);
+        // SAFETY: a function without arguments in the text of a module that was just linked and protected.
+        let call_init = || init.map_or(0, |init| unsafe { call_module(init, &[0; 6]) });
+        todo!("run init, look at what it returned, and make the module LIVE")
+    }
+
+    /// Tells everyone that `loaded` has come to `state`; nobody can object any more.
+    pub(crate) fn notify(&self, loaded: &LoadedModule, state: ModuleState) {
+        self.machine.notify_module_state(loaded.this_module, state as u64);
+    }
+
+    /// What only init needed is freed, and what only init wrote becomes read-only.
+    fn free_init(&self, loaded: &LoadedModule) {
+        let mut memory = loaded.memory.write();
+        if let Some(memory) = &mut *memory {
+            memory.init = None;
+            memory.kallsyms.free_init();
+            if protect(&mut memory.core, loaded.layout.core.groups(), true).is_err() {
+                let name = &loaded.name;
+                self.machine
+                    .printk(Level::ERR, &format!("{name}: the host refused to protect the module's data"));
+            }
+        }
+    }
+
+    /// `free_module`: gives back everything a module has. Nobody can find it any more.
+    pub(crate) fn free_module(&self, loaded: &LoadedModule) {
+        self.destroy_params(loaded);
+        self.registry.remove(loaded);
+        if let Some(offset) = loaded.percpu() {
+            self.machine.percpu().free(offset);
+        }
+        *loaded.memory.write() = None;
+    }
+}

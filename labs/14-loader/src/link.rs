@@ -1,0 +1,184 @@
+//! Linking: a module's bytes go to where the layout says, and every relocation is applied. There is one way
+//! to do it, for `loader link` and for a module that will run: `kernel/module/main.c`, move_module and
+//! apply_relocations.
+
+use std::{fs, path::Path};
+
+use abi::{Errno, LoadError, Policy};
+use anyhow::{Context, anyhow, ensure};
+use elf::{Module, Section};
+use layout::{Bases, Layout, PAGE_SIZE, Placement, Position};
+use relocate::x86_64::{apply_relocate_add, rel_unsupported};
+use symbols::simplify_symbols;
+use vermagic::{Judgement, Taints};
+
+use crate::files::read_module;
+
+/// `SHT_REL`: relocations without addends.
+const SHT_REL: u32 = 9;
+
+/// Linux's own flag for relocations that live patching applies (include/uapi/linux/elf.h).
+const SHF_RELA_LIVEPATCH: u64 = 0x0010_0000;
+
+/// The memory of a module that is being linked: as long as the layout says, and all zeroes at the start.
+#[derive(Debug)]
+pub struct Parts<'m> {
+    /// What stays.
+    pub core: &'m mut [u8],
+    /// What is freed after `init`.
+    pub init: &'m mut [u8],
+    /// The per-CPU data as every CPU's copy begins.
+    pub percpu: &'m mut [u8],
+}
+
+impl Parts<'_> {
+    /// The memory of a section of `size` bytes; `None` where the part is too short.
+    pub fn section(&mut self, placement: Placement, size: u64) -> Option<&mut [u8]> {
+        let part = match placement.part {
+            Position::Core => &mut *self.core,
+            Position::Init => &mut *self.init,
+            Position::PerCpu => &mut *self.percpu,
+        };
+        let (start, size) = (usize::try_from(placement.offset).ok()?, usize::try_from(size).ok()?);
+        part.get_mut(start..)?.get_mut(..size)
+    }
+}
+
+/// Puts the final bytes of `module` into `parts`. `addresses` are its sections' ([`Layout::addresses`]) and
+/// `symbols` its symbols' final values ([`simplify_symbols`]), both by number. Each table of relocations is
+/// walked once, and nothing is allocated.
+///
+/// # Errors
+/// `ENOEXEC` with the kernel's words at the first relocation that cannot be applied; `ENOMEM` where `parts`
+/// are shorter than the layout says.
+pub fn link(
+    module: &Module,
+    layout: &Layout,
+    addresses: &[u64],
+    symbols: &[u64],
+    parts: &mut Parts,
+) -> Result<(), LoadError> {
+    move_module(module, layout, parts)?;
+    apply_relocations(module, layout, addresses, symbols, parts)
+}
+
+/// Copies every section that is loaded and has bytes in the file.
+fn move_module(module: &Module, layout: &Layout, parts: &mut Parts) -> Result<(), LoadError> {
+    for (number, placement) in layout.placements() {
+        let Some(section) = module.sections.get(number) else { continue };
+        let memory = parts.section(placement, section.size).ok_or(LoadError::silent(Errno::ENOMEM))?;
+        if let Some(memory) = memory.get_mut(..section.data.len()) {
+            memory.copy_from_slice(section.data);
+        }
+    }
+    Ok(())
+}
+
+/// Applies every table whose target is loaded. Per-CPU data is copied before anybody relocates it: 6.1
+/// clears its ALLOC flag when it lays the module out, and so skips its relocations too.
+fn apply_relocations(
+    module: &Module,
+    layout: &Layout,
+    addresses: &[u64],
+    symbols: &[u64],
+    parts: &mut Parts,
+) -> Result<(), LoadError> {
+    let refused = module.sections.iter().position(|table| is_refused(table, layout));
+    for table in module.relocation_tables().take_while(|table| refused.is_none_or(|at| table.section < at)) {
+        let Some(placement) = relocated(layout, table.target) else { continue };
+        let size = module.sections.get(table.target).map_or(0, |section| section.size);
+        let memory = parts.section(placement, size).ok_or(LoadError::silent(Errno::ENOMEM))?;
+        let address = addresses.get(table.target).copied().unwrap_or_default();
+        apply_relocate_add(memory, address, table.entries(), symbols, module.this_module_name)?;
+    }
+    match refused.and_then(|number| module.sections.get(number)) {
+        Some(table) => Err(refusal(table, module)),
+        None => Ok(()),
+    }
+}
+
+/// The place of section number `target`, where relocations to it are applied at all.
+fn relocated(layout: &Layout, target: usize) -> Option<Placement> {
+    layout.placement(target).filter(|placement| placement.part != Position::PerCpu)
+}
+
+/// Whether `table` holds relocations that this loader cannot apply.
+fn is_refused(table: &Section, layout: &Layout) -> bool {
+    let unsupported = table.kind == SHT_REL || table.flags & SHF_RELA_LIVEPATCH != 0;
+    unsupported && relocated(layout, table.info as usize).is_some()
+}
+
+/// The kernel can do one of the two, live patching; this loader has no kernel that could be patched.
+fn refusal(table: &Section, module: &Module) -> LoadError {
+    let name = module.this_module_name;
+    match table.kind {
+        SHT_REL => rel_unsupported(name),
+        _ => LoadError::new(Errno::ENOEXEC, format!("{name}: live patching is not supported")),
+    }
+}
+
+/// `loader link`: writes the final bytes of every loaded section of `file` to a file of its own in `outdir`,
+/// and a `map`. The core part begins at `base`, the init part at the page after it, and per-CPU data after
+/// that; every undefined symbol has the address `undefined`.
+///
+/// A line of the map is a section's name, its address, its size and its file's name, separated by tabs;
+/// numbers are hexadecimal. The file's name begins with the section's number, because names may occur twice.
+///
+/// # Errors
+/// What cannot be read, linked or written, with the file's name and the kernel's words.
+pub fn link_file(file: &Path, base: u64, undefined: u64, outdir: &Path) -> anyhow::Result<()> {
+    let bytes = read_module(file)?;
+    let refused = |refusal| anyhow!("{}: {refusal}", file.display());
+    let module = Module::parse(&bytes).map_err(refused)?;
+    let layout = Layout::of(&module).map_err(refused)?;
+    let bases = one_after_the_other(&layout, base)?;
+    let addresses = layout.addresses(bases);
+    let mut judgement = Judgement::new(&module, Policy::default(), Taints::NONE);
+    let symbols = simplify_symbols(&mut judgement, &module, &addresses, |_, _| Ok(Some(undefined)));
+
+    let memory = |size: u64| vec![0; size as usize]; // at most MODULES_LEN
+    let (mut core, mut init) = (memory(layout.core.size), memory(layout.init.size));
+    let mut percpu = memory(layout.percpu.size);
+    let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu };
+    link(&module, &layout, &addresses, &symbols.map_err(refused)?, &mut parts).map_err(refused)?;
+    write(&module, &layout, &addresses, &mut parts, outdir)
+}
+
+/// Where the parts go that follow one another from `base` on.
+fn one_after_the_other(layout: &Layout, base: u64) -> anyhow::Result<Bases> {
+    ensure!(base.is_multiple_of(PAGE_SIZE), "--base: {base:#x} is not the start of a page");
+    let all = layout.core.size + layout.init.size + PAGE_SIZE + layout.percpu.size;
+    ensure!(base.checked_add(all).is_some(), "--base: {base:#x} leaves no room for the module");
+    let init = base + layout.core.size;
+    let percpu = (init + layout.init.size).next_multiple_of(layout.percpu.alignment());
+    Ok(Bases { core: base, init, percpu })
+}
+
+fn write(
+    module: &Module,
+    layout: &Layout,
+    addresses: &[u64],
+    parts: &mut Parts,
+    outdir: &Path,
+) -> anyhow::Result<()> {
+    fs::create_dir_all(outdir).with_context(|| outdir.display().to_string())?;
+    let mut map = String::new();
+    for (number, placement) in layout.placements() {
+        let (Some(section), Some(address)) = (module.sections.get(number), addresses.get(number)) else {
+            continue;
+        };
+        let name = printable(section);
+        let path = outdir.join(format!("{number:03}{name}"));
+        let bytes = parts.section(placement, section.size).unwrap_or_default();
+        fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+        map += &format!("{name}\t{address:#x}\t{:#x}\t{number:03}{name}\n", section.size);
+    }
+    let path = outdir.join("map");
+    fs::write(&path, map).with_context(|| path.display().to_string())
+}
+
+/// A section's name as it can stand in a file's name and in a line.
+fn printable(section: &Section) -> String {
+    let printable = |&byte: &u8| byte.is_ascii_alphanumeric() || b"._-$+".contains(&byte);
+    section.name.iter().map(|byte| if printable(byte) { char::from(*byte) } else { '_' }).take(200).collect()
+}

@@ -1,0 +1,140 @@
+//! One loaded module: its memory, its state, and what is known of it. `struct module`, include/linux/module.h.
+
+use std::sync::OnceLock;
+
+use abi::offsets;
+use bstr::{BStr, BString};
+use kallsyms::Kallsyms;
+use layout::Layout;
+use machine::Region;
+use parking_lot::RwLock;
+use symbols::{ModuleId, ModuleState};
+use vermagic::Taints;
+
+use crate::{formed::Formed, refcount::Refcount};
+
+/// A module in the kernel's list.
+#[derive(Debug)]
+pub struct LoadedModule {
+    /// Its number, never used twice.
+    pub id: ModuleId,
+    /// Its name, as `struct module` has it.
+    pub name: BString,
+    /// Where its sections are.
+    pub layout: Layout,
+    /// Its version, where modinfo has one.
+    pub version: Option<BString>,
+    /// The address of its `struct module`: what owner pointers hold.
+    pub this_module: u64,
+    /// Its memory; `None` while it is being linked.
+    pub(crate) memory: RwLock<Option<ModuleMemory>>,
+    /// What is known of it once it is linked.
+    pub(crate) formed: OnceLock<Formed>,
+    taints: RwLock<Taints>,
+    percpu: OnceLock<u64>,
+    /// Its state, and who holds it.
+    pub refcount: Refcount,
+}
+
+/// The pages of a module.
+#[derive(Debug)]
+pub(crate) struct ModuleMemory {
+    /// What stays.
+    pub(crate) core: Region,
+    /// What is freed once `init` has succeeded.
+    pub(crate) init: Option<Region>,
+    /// The names of its addresses.
+    pub(crate) kallsyms: Kallsyms,
+}
+
+impl LoadedModule {
+    /// A module that has a name and a place in the list, and nothing else yet: UNFORMED.
+    pub fn unformed(
+        id: ModuleId,
+        name: &BStr,
+        version: Option<&BStr>,
+        layout: Layout,
+        this_module: u64,
+    ) -> LoadedModule {
+        LoadedModule {
+            id,
+            name: name.to_owned(),
+            layout,
+            version: version.map(|version| version.to_owned()),
+            this_module,
+            memory: RwLock::new(None),
+            formed: OnceLock::new(),
+            taints: RwLock::default(),
+            percpu: OnceLock::new(),
+            refcount: Refcount::default(),
+        }
+    }
+
+    /// Where it is in its life.
+    pub fn state(&self) -> ModuleState {
+        self.refcount.state()
+    }
+
+    /// Moves it on, and says so in its `struct module`, where its own code may look.
+    pub fn set_state(&self, state: ModuleState) {
+        self.refcount.set_state(state);
+        if let Some(memory) = &*self.memory.read() {
+            let offset = self.this_module.wrapping_sub(memory.core.address());
+            let offset = (offset as usize).wrapping_add(offsets::module::STATE);
+            // A `struct module` outside the core part cannot be: the section is neither init nor empty. Where
+            // the host has no memory for the second mapping, only the module's own view of its state is late.
+            let _ = memory.core.patch(offset, &(state as u32).to_le_bytes());
+        }
+    }
+
+    /// Its own taints.
+    pub fn taints(&self) -> Taints {
+        *self.taints.read()
+    }
+
+    pub(crate) fn set_taints(&self, taints: Taints) {
+        *self.taints.write() = taints;
+    }
+
+    /// Where its per-CPU data lies in every CPU's area, where it has any.
+    pub fn percpu(&self) -> Option<u64> {
+        self.percpu.get().copied()
+    }
+
+    pub(crate) fn set_percpu(&self, offset: u64) {
+        // Set once, by whoever forms the module.
+        let _ = self.percpu.set(offset);
+    }
+
+    /// What is known of it once it is linked; `None` while it is UNFORMED.
+    pub fn formed(&self) -> Option<&Formed> {
+        self.formed.get()
+    }
+
+    /// Its size as `lsmod` shows it: the core part, and the init part while it is there; bytes.
+    pub fn size(&self) -> u64 {
+        let has_init = self.memory.read().as_ref().is_none_or(|memory| memory.init.is_some());
+        self.layout.core.size + if has_init { self.layout.init.size } else { 0 }
+    }
+
+    /// The address of its core part, 0 while it is being linked.
+    pub fn address(&self) -> u64 {
+        self.memory.read().as_ref().map_or(0, |memory| memory.core.address())
+    }
+
+    /// Whether `address` lies in it.
+    pub fn contains(&self, address: u64) -> bool {
+        self.memory.read().as_ref().is_some_and(|memory| {
+            memory.core.contains(address) || memory.init.as_ref().is_some_and(|init| init.contains(address))
+        })
+    }
+
+    /// Whether `address` lies in its instructions.
+    pub fn is_text(&self, address: u64) -> bool {
+        self.memory.read().as_ref().is_some_and(|memory| {
+            let within = |base: u64, size: u64| address.wrapping_sub(base) < size;
+            within(memory.core.address(), self.layout.core.text_size)
+                || memory.init.as_ref().is_some_and(|init| within(init.address(), self.layout.init.text_size))
+        })
+    }
+}
