@@ -1,0 +1,1 @@
+//! Lab 09: a module comes, lives and goes

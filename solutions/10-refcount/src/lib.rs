@@ -1,0 +1,1 @@
+//! Lab 10: who holds a module, and who may

@@ -1,0 +1,1 @@
+//! Lab 11: per-CPU counts, and all CPUs standing still

@@ -1,0 +1,1 @@
+//! Lab 12: delete_module, and the proof that nobody is inside
