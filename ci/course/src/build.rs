@@ -129,11 +129,16 @@ impl Messages {
     fn diagnostic(&mut self, message: &Value) {
         let rendered = message["rendered"].as_str().unwrap_or_default().replace(&self.here, "");
         match message["level"].as_str() {
-            Some("warning") if !message["spans"].as_array().is_none_or(Vec::is_empty) => {
+            Some("warning")
+                if !message["spans"].as_array().is_none_or(Vec::is_empty)
+                    && !is_said(&self.built.warnings, &rendered) =>
+            {
                 self.built.warnings.push(rendered);
             }
             // "aborting due to 2 previous errors" says nothing that the errors have not said.
-            Some("error") if !rendered.contains("aborting due to ") => {
+            Some("error")
+                if !rendered.contains("aborting due to ") && !is_said(&self.broken.errors, &rendered) =>
+            {
                 let place = primary_place(message, &self.here);
                 self.broken.first = self.broken.first.take().or(place);
                 self.broken.errors.push(rendered);
@@ -141,6 +146,27 @@ impl Messages {
             _ => {}
         }
     }
+}
+
+/// Whether the same was said before: a lab's file that is compiled twice, once plain and once in `model`, is wrong twice,
+/// and there is one place to mend. The two speak of the same types by other paths.
+fn is_said(said: &[String], rendered: &str) -> bool {
+    let rendered = without_paths(rendered);
+    said.iter().any(|said| without_paths(said) == rendered)
+}
+
+/// rustc's words with `Type` for each `path::to::Type`, and without colours and what depends on their length.
+fn without_paths(rendered: &str) -> String {
+    let rendered = console::strip_ansi_codes(rendered);
+    let mut out = String::new();
+    for part in rendered.split_inclusive("::") {
+        match part.strip_suffix("::") {
+            Some(path) => out += path.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_'),
+            None => out += part,
+        }
+    }
+    out.retain(|c| !c.is_whitespace());
+    out
 }
 
 fn primary_place(message: &Value, here: &str) -> Option<Place> {
@@ -193,6 +219,28 @@ mod tests {
         let followed = follow(messages);
         assert_eq!(followed.built.executables, [("loader".to_string(), PathBuf::from("/t/loader"))]);
         assert_eq!(followed.done.len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_compiled_twice_is_wrong_once() {
+        let message = |level: &str, words: &str, file: &str| {
+            serde_json::json!({ "reason": "compiler-message", "message": {
+                "level": level, "rendered": format!("{words}\n --> /course/{file}:3:5\n"),
+                "spans": [{ "is_primary": true, "file_name": format!("/course/{file}"), "line_start": 3, "column_start": 5 }],
+            } })
+            .to_string()
+        };
+        let messages = [
+            message("error", "no method `x` for `&refcount::R`", "a.rs"),
+            message("error", "no method `x` for `&model::refcount::R`", "a.rs"),
+            message("error", "no method `y` for `&refcount::R`", "a.rs"),
+            message("error", "no method `x` for `&refcount::R`", "b.rs"),
+            message("warning", "unused", "a.rs"),
+            message("warning", "unused", "a.rs"),
+        ];
+        let followed = follow(&messages.join("\n"));
+        assert_eq!(followed.broken.errors.len(), 3, "{:?}", followed.broken.errors);
+        assert_eq!(followed.built.warnings.len(), 1, "{:?}", followed.built.warnings);
     }
 
     #[test]

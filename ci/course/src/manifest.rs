@@ -196,11 +196,13 @@ impl Manifest {
     }
 }
 
-/// A lab's folders are there exactly when the manifest says so: a list of exceptions must not go stale.
+/// A lab is there exactly when the manifest says so: a list of exceptions must not go stale. A crate without tests is
+/// only the room for a lab to come.
 fn check_folders(root: &Root, lab: &Lab) -> Result<()> {
-    let there = root.join(lab.solution()).join("Cargo.toml").is_file();
-    ensure!(there || lab.planned, "{} does not exist: add it, or say planned = true", lab.solution());
-    ensure!(!(there && lab.planned), "{} exists: take planned = true away", lab.solution());
+    let solution = root.join(lab.solution()).join("Cargo.toml").is_file();
+    let tests = root.join(lab.starter()).join("tests/lab.rs").is_file();
+    ensure!(solution || lab.planned, "{} does not exist: add it, or say planned = true", lab.solution());
+    ensure!(!(solution && tests && lab.planned), "{} has tests: take planned = true away", lab.starter());
     Ok(())
 }
 
@@ -288,6 +290,8 @@ mod tests {
         std::fs::write(clone.path().join("solutions/01-elf/Cargo.toml"), "").unwrap();
         assert_eq!(Manifest::read(&root).unwrap().present().count(), 1);
 
+        std::fs::create_dir_all(clone.path().join("labs/01-elf/tests")).unwrap();
+        std::fs::write(clone.path().join("labs/01-elf/tests/lab.rs"), "").unwrap();
         std::fs::write(clone.path().join("labs/labs.toml"), lab(1, "elf", "File") + "planned = true\n")
             .unwrap();
         let message = format!("{:#}", Manifest::read(&root).unwrap_err());
