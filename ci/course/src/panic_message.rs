@@ -1,4 +1,5 @@
-//! What a test says when it fails, taken apart: the words that Rust's own assertions and proptest print.
+//! What a test says when it fails, taken apart: the words that Rust's own assertions, proptest, and the explorer of races
+//! print.
 
 use crate::{
     manifest::Manifest,
@@ -26,16 +27,41 @@ pub fn outcome(root: &Root, manifest: &Manifest, stderr: &str) -> Option<Outcome
     }
     let (file, line) = split_place(place);
     let file = file.strip_prefix(&format!("{}/", root.path().display())).unwrap_or(file).to_string();
-    let Compared { expected, came, message } = compared(message);
-    Some(Outcome::Failed(Failure { expected, came, message, file, line }))
+    let (message, diagram) = without_diagram(message);
+    let (message, table) = without_table(&message);
+    let Compared { expected, came, message } = compared(&message);
+    Some(Outcome::Failed(Failure { expected, came, message, table, diagram, file, line }))
 }
 
-/// The task whose `todo!` was reached: its words are in the manifest.
+/// The task whose `todo!` was reached: its words are in the manifest. They may stand anywhere in a panic's: where a CPU of
+/// an explored race reached it, the panic begins with that CPU.
 fn not_written(manifest: &Manifest, stderr: &str) -> Option<(u8, String)> {
-    let (_, words) = stderr.split_once(NOT_WRITTEN)?;
-    let mut tasks = manifest.labs.iter().flat_map(|lab| lab.tasks.iter().map(move |task| (lab, task)));
-    let (lab, task) = tasks.find(|(_, task)| words.starts_with(&task.write))?;
+    let tasks = || manifest.labs.iter().flat_map(|lab| lab.tasks.iter().map(move |task| (lab, task)));
+    let (lab, task) = stderr.match_indices(NOT_WRITTEN).find_map(|(at, said)| {
+        let words = &stderr[at + said.len()..];
+        tasks().find(|(_, task)| words.starts_with(&task.write))
+    })?;
     Some((lab.number, task.name.clone()))
+}
+
+/// The words without the sequence diagram that the explorer puts behind them, and the diagram.
+fn without_diagram(message: &str) -> (String, Option<String>) {
+    let parts = message.split_once("```mermaid\n").and_then(|(before, rest)| {
+        let (diagram, after) = rest.split_once("```")?;
+        Some((format!("{}{after}", before.trim_end()), Some(diagram.to_string())))
+    });
+    parts.unwrap_or_else(|| (message.to_string(), None))
+}
+
+/// The words without the table of steps among them, and the table: the part between two blank lines that has a rule.
+fn without_table(message: &str) -> (String, Option<String>) {
+    let is_rule = |line: &str| line.contains('─') && line.chars().all(|c| matches!(c, '─' | '┼' | ' '));
+    let (tables, words): (Vec<&str>, Vec<&str>) =
+        message.split("\n\n").partition(|part| part.lines().any(is_rule));
+    match tables.is_empty() {
+        true => (message.to_string(), None),
+        false => (words.join("\n"), Some(tables.join("\n\n").trim_matches('\n').to_string())),
+    }
 }
 
 /// The place and the words of each panic; with proptest all but the last are its search for a small input.
@@ -165,6 +191,53 @@ mod tests {
         );
         assert_eq!((said.file.as_str(), said.line), ("labs/x/src/lib.rs", 3));
         assert_eq!(said.message, "index out of bounds: the len is 0.\nwith the input bytes = [ 1, 2, ]");
+    }
+
+    const RACE: &str = "\nthread 'put::x' (7) panicked at labs/10-refcount/tests/put.rs:9:14:\n\
+        CPU 1 runs in the text of disk, which CPU 0 freed\n\nrmmod against open, 3 steps:\n\n    \
+        CPU 0: rmmod                          │ CPU 1: open\n    \
+        ──────────────────────────────────────┼──────────────────────────────────────\n  \
+        1                                        │ count.load(Relaxed) → 0\n  \
+        2 disk is freed                          │\n  \
+        3                                        │ runs in disk\n\n\
+        ```mermaid\nsequenceDiagram\n    participant P0 as CPU 0: rmmod\n```\n\
+        note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n";
+
+    #[test]
+    fn a_race_is_a_sentence_a_table_as_it_stands_and_a_diagram() {
+        let said = failure(RACE);
+        assert_eq!(
+            said.message,
+            "CPU 1 runs in the text of disk, which CPU 0 freed\nrmmod against open, 3 steps:"
+        );
+        let table = said.table.unwrap();
+        assert!(table.starts_with("    CPU 0: rmmod   ") && table.ends_with("│ runs in disk"), "{table}");
+        assert_eq!(table.lines().count(), 5);
+        assert_eq!(said.diagram.as_deref(), Some("sequenceDiagram\n    participant P0 as CPU 0: rmmod\n"));
+        assert_eq!((said.file.as_str(), said.line), ("labs/10-refcount/tests/put.rs", 9));
+    }
+
+    #[test]
+    fn a_task_that_only_a_cpu_of_a_race_reached_is_not_written_yet() {
+        let root = Root::above(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let labs = "[[lab]]\nnumber = 1\ncrate = \"elf\"\ntitle = \"t\"\nbuilds = \"b\"\nminutes = 1\n\
+                    [[lab.task]]\nname = \"put\"\npoints = 2\nwrite = \"take one off\"\nwhy = \"y\"\n";
+        let manifest = Manifest::parse(labs).unwrap();
+        let expected = Some(Outcome::NotWritten { lab: 1, task: "put".into() });
+        let words = "CPU 1: not yet implemented: take one off";
+        // As the explorer says it, and as a test does that compares the explorer's sentence with another.
+        for stderr in [
+            RACE.replace("CPU 1 runs in the text of disk, which CPU 0 freed", words),
+            RACE.replace(
+                "CPU 1 runs",
+                &format!("not yet implemented: something of their own\n\n{words}\n\nCPU 1 runs"),
+            ),
+            format!(
+                "\nthread 'put::x' (7) panicked at a.rs:1:1:\nassertion `left == right` failed\n  left: \"{words}\"\n right: \"x\"\n"
+            ),
+        ] {
+            assert_eq!(outcome(&root, &manifest, &stderr), expected, "{stderr}");
+        }
     }
 
     #[test]

@@ -185,6 +185,10 @@ fn compared(lab: &Lab, failure: &Failure) -> String {
     if !failure.message.is_empty() {
         text += &beside(said, &failure.message);
     }
+    if let Some(table) = &failure.table {
+        // As wide as it is: its columns are what it says.
+        text += &format!("\n{table}\n\n");
+    }
     text + &beside(place, &format!("{}:{}", failure.file, failure.line))
 }
 
@@ -278,6 +282,7 @@ mod tests {
             message: "the kernel refuses it".into(),
             file: "labs/01-elf/tests/header.rs".into(),
             line: 7,
+            ..Failure::default()
         });
         let text = said(&verdict(failed, not_written(1, "names")));
         for line in [
@@ -295,6 +300,31 @@ mod tests {
             assert!(text.lines().any(|said| said == line), "'{line}' is missing:\n{text}");
         }
         assert!(text.lines().all(|line| console::measure_text_width(line) <= 80), "{text}");
+    }
+
+    #[test]
+    fn a_race_shows_its_table_as_it_is_and_its_diagram_to_programs_only() {
+        let cell = "state.compare_exchange(LIVE, GOING, AcqRel, Relaxed)";
+        let table = format!("    CPU 0: rmmod\n    {}\n  1 {cell:<70}  │\n  2 disk is freed", "─".repeat(76));
+        let failed = Failure {
+            message:
+                "CPU 1 runs in the text of disk, which CPU 0 freed, although somebody holds a reference to it"
+                    .into(),
+            table: Some(table.clone()),
+            diagram: Some("sequenceDiagram\n".into()),
+            file: "labs/01-elf/tests/header.rs".into(),
+            line: 7,
+            ..Failure::default()
+        };
+        let verdict = verdict(Outcome::Failed(failed), not_written(1, "names"));
+        let text = said(&verdict);
+        let (sentence, at) = (text.find("because   CPU 1 runs").unwrap(), text.find(&table).unwrap());
+        assert!(sentence < at && at < text.find("labs/01-elf/tests/header.rs:7").unwrap(), "{text}");
+        assert!(text.lines().all(|line| console::measure_text_width(line) <= 80), "{text}");
+        assert!(!text.contains("sequenceDiagram"), "{text}");
+        let (_, manifest) = lab();
+        let json = json(&manifest.labs[0], &Checking::Ran(verdict)).to_string();
+        assert!(json.contains("\"diagram\":\"sequenceDiagram") && json.contains("\"table\":"), "{json}");
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub struct Ended {
 }
 
 /// What a failing test said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// What was expected, where the test compares two values.
     pub expected: Option<String>,
@@ -49,6 +49,12 @@ pub struct Failure {
     pub came: Option<String>,
     /// Everything else that it said: why, in the kernel's terms, or the words of a panic.
     pub message: String,
+    /// Of a race: who took which step, in the order in which they were taken, a column for each CPU.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// Of a race: the same as a mermaid sequence diagram.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diagram: Option<String>,
     /// The file, from the root.
     pub file: String,
     /// The line, counted from 1.
