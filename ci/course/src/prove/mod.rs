@@ -2,10 +2,11 @@
 //!
 //! Nothing is missing; on the starter every test fails at once; the tests of a task fail as long as that task alone is
 //! open, and pass as soon as it is solved after those before it; the solution passes; every named mistake is caught by
-//! the tests that are named for it.
+//! the tests that are named for it; and of the orderings of its atomics each is needed.
 
 mod house;
 mod mistakes;
+mod orderings;
 mod variants;
 
 use std::time::Instant;
@@ -32,6 +33,9 @@ use crate::{
 pub struct Options {
     /// The lab; without it, all of them
     number: Option<u8>,
+    /// Only what takes no building, and that every ordering is needed
+    #[arg(long)]
+    orderings: bool,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -47,6 +51,10 @@ pub struct Proof {
     tests: usize,
     mistakes: usize,
     caught: usize,
+    /// Orderings that can be weaker, and fences that can be missing.
+    orderings: usize,
+    /// Those of them that a test notices.
+    needed: usize,
     seconds: u64,
     /// What does not hold, a sentence each.
     breaches: Vec<String>,
@@ -63,9 +71,9 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
     let _lock = lock(root)?;
     let mut proofs = Vec::new();
     for lab in labs {
-        let proof = of_lab(root, &manifest, lab)?;
+        let proof = of_lab(root, &manifest, lab, options.orderings)?;
         if !options.json {
-            print(&proof);
+            print(&proof, options.orderings);
         }
         proofs.push(proof);
     }
@@ -92,7 +100,7 @@ fn lock(root: &Root) -> Result<Lock> {
     Lock::take(&root.target().join("course"), "prove the labs")
 }
 
-fn of_lab(root: &Root, manifest: &Manifest, lab: &Lab) -> Result<Proof> {
+fn of_lab(root: &Root, manifest: &Manifest, lab: &Lab, orderings_only: bool) -> Result<Proof> {
     let began = Instant::now();
     let mut proof = Proof {
         number: lab.number,
@@ -101,11 +109,16 @@ fn of_lab(root: &Root, manifest: &Manifest, lab: &Lab) -> Result<Proof> {
         mistakes: lab.mistakes.len(),
         ..Proof::default()
     };
+    let sites = orderings::sites(root, lab)?;
+    proof.orderings = sites.len();
     let progress = Progress::steps(&format!("proving lab {}", lab.number), proof.steps());
     house::check(root, lab, &mut proof);
     let workshop = Workshop { root, manifest, lab, progress: &progress };
-    variants::check(&workshop, &mut proof)?;
-    mistakes::check(&workshop, &mut proof)?;
+    if !orderings_only {
+        variants::check(&workshop, &mut proof)?;
+        mistakes::check(&workshop, &mut proof)?;
+    }
+    orderings::check(&workshop, &sites, &mut proof)?;
     proof.seconds = began.elapsed().as_secs();
     Ok(proof)
 }
@@ -121,18 +134,23 @@ impl Proof {
         }
     }
 
-    /// How many times the tests are built: the starter, the solution, each task alone and in its order, each mistake.
+    /// How many times the tests are built: the starter, the solution, each task alone and in its order, each mistake, each
+    /// ordering weaker.
     fn steps(&self) -> u64 {
-        (2 + 2 * self.tasks + self.mistakes) as u64
+        (2 + 2 * self.tasks + self.mistakes + self.orderings) as u64
     }
 }
 
-fn print(proof: &Proof) {
-    let Proof { number, library, tasks, tests, mistakes, caught, seconds, breaches } = proof;
+fn print(proof: &Proof, orderings_only: bool) {
+    let Proof { number, library, tasks, tests, mistakes, caught, orderings, needed, seconds, breaches } =
+        proof;
     let verdict = if breaches.is_empty() { "holds" } else { "BROKEN" };
+    let of_tests = format!("{tasks} tasks  {tests:>3} tests  {caught:>2} of {mistakes:>2} mistakes caught  ");
+    let of_orderings = format!("{needed:>2} of {orderings:>2} orderings needed  ");
     println!(
-        "lab {number:>2}  {library:<12} {tasks} tasks  {tests:>3} tests  {caught:>2} of {mistakes:>2} mistakes caught  \
-         {seconds:>3} s  {verdict}"
+        "lab {number:>2}  {library:<12} {}{}{seconds:>3} s  {verdict}",
+        if orderings_only { "" } else { &of_tests },
+        if *orderings > 0 || orderings_only { &of_orderings } else { "" },
     );
     breaches.iter().for_each(|breach| println!("    {breach}"));
 }
