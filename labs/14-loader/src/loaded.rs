@@ -8,10 +8,11 @@ use kallsyms::Kallsyms;
 use layout::Layout;
 use machine::Region;
 use parking_lot::RwLock;
+use refcount::Refcount;
 use symbols::{ModuleId, ModuleState};
 use vermagic::Taints;
 
-use crate::{formed::Formed, refcount::Refcount};
+use crate::formed::Formed;
 
 /// A module in the kernel's list.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! The tests of what the lab gives: references, patterns, kmod's order, the shell's lines and arguments.
+//! The tests of what the lab gives: patterns, kmod's order, the shell's lines and arguments.
 
 #[path = "../src/shell/arguments.rs"]
 #[allow(dead_code, reason = "the library uses all of it")]
@@ -15,40 +15,7 @@ mod walk;
 
 use std::fs;
 
-use abi::Errno;
-use loader::{ModuleTree, Refcount};
-use symbols::ModuleState;
-
-#[test]
-fn a_module_is_held_by_its_init_until_that_has_returned() {
-    let refcount = Refcount::default();
-    assert_eq!(refcount.count(), 1);
-    assert!(refcount.put());
-    assert_eq!(refcount.count(), 0);
-}
-
-#[test]
-fn a_held_module_cannot_be_released_and_an_idle_one_can_never_be_held_again() {
-    let refcount = Refcount::default();
-    assert!(!refcount.try_release(), "init holds it");
-    assert_eq!(refcount.count(), 1, "the base was put back");
-    refcount.put();
-    assert!(refcount.try_release());
-    assert!(!refcount.try_get());
-    assert!(!refcount.put(), "a put without a get changes nothing");
-}
-
-#[test]
-fn a_strong_get_refuses_a_module_that_is_not_ready() {
-    let refcount = Refcount::default();
-    refcount.set_state(ModuleState::Coming);
-    assert_eq!(refcount.strong_try_get(), Err(Errno::EBUSY));
-    assert!(refcount.try_get(), "a plain get succeeds while it is coming");
-    refcount.set_state(ModuleState::Live);
-    assert_eq!(refcount.strong_try_get(), Ok(()));
-    refcount.set_state(ModuleState::Going);
-    assert_eq!(refcount.strong_try_get(), Err(Errno::ENOENT));
-}
+use loader::ModuleTree;
 
 #[test]
 fn a_name_is_looked_up_first_and_an_alias_then() {

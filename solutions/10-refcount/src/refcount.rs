@@ -2,10 +2,10 @@
 //! entered. `kernel/module/main.c`, try_module_get, module_put and try_release_module_ref, as they are since
 //! 3.19: one atomic count with a base.
 
-use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
-
 use abi::Errno;
 use symbols::ModuleState;
+
+use super::sync::{AtomicI32, AtomicU32, Ordering};
 
 /// What the count holds while the module may be entered: zero is the end, and nothing leads back from it.
 const MODULE_REF_BASE: i32 = 1;
@@ -20,12 +20,18 @@ pub struct Refcount {
 impl Default for Refcount {
     /// UNFORMED, with one reference for `init` besides the base (`module_unload_init`).
     fn default() -> Refcount {
-        let (state, refcnt) = (ModuleState::Unformed as u32, MODULE_REF_BASE + 1);
-        Refcount { state: AtomicU32::new(state), refcnt: AtomicI32::new(refcnt) }
+        Refcount::new()
     }
 }
 
 impl Refcount {
+    /// UNFORMED, with one reference for `init` besides the base (`module_unload_init`).
+    pub fn new() -> Refcount {
+        let state = AtomicU32::new(ModuleState::Unformed as u32);
+        let refcnt = AtomicI32::new(MODULE_REF_BASE + 1);
+        Refcount { state, refcnt }
+    }
+
     /// Where it is in its life.
     pub fn state(&self) -> ModuleState {
         // Acquire: pairs with the Release of `set_state`, so that whoever sees COMING or LIVE sees what was formed.
