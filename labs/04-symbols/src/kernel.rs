@@ -1,25 +1,11 @@
 //! What resolution asks of the kernel around it, and the order in which exporters are searched:
 //! `kernel/module/main.c, find_symbol`.
 
-use abi::Errno;
+use abi::{Errno, ModuleState};
 use bstr::BStr;
 use modversions::Name;
 
 use crate::{Export, ExportTable, ModuleUses};
-
-/// Where a module is in its life; the numbers are those of `enum module_state`, include/linux/module.h.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u32)]
-pub enum ModuleState {
-    /// Initialised and in use.
-    Live = 0,
-    /// Formed; `init` runs.
-    Coming = 1,
-    /// On its way out.
-    Going = 2,
-    /// Still being put together: nobody may see it.
-    Unformed = 3,
-}
 
 /// A loaded module's number, for whoever implements [`Kernel`] to give; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,8 +10,9 @@ mod symbol_get;
 mod uses;
 mod verify;
 
+pub use abi::ModuleState;
 pub use exports::{Export, ExportTable};
-pub use kernel::{Exporter, Found, Kernel, ModuleId, ModuleState, find_symbol};
+pub use kernel::{Exporter, Found, Kernel, ModuleId, find_symbol};
 pub use ksymtab::{Image, read_export, read_exports};
 pub use modversions::{Name, Versions};
 pub use resolve::{Importer, Unusable, inherit_taint, resolve_symbol, resolve_symbol_wait};

@@ -2,8 +2,7 @@
 //! entered. `kernel/module/main.c`, try_module_get, module_put and try_release_module_ref, as they are since
 //! 3.19: one atomic count with a base.
 
-use abi::Errno;
-use symbols::ModuleState;
+use abi::{Errno, ModuleState};
 
 use super::sync::{AtomicI32, AtomicU32, Ordering};
 

@@ -1,8 +1,7 @@
 //! The count in a life without races.
 
-use abi::Errno;
+use abi::{Errno, ModuleState};
 use refcount::Refcount;
-use symbols::ModuleState;
 
 #[test]
 fn a_module_is_held_by_its_init_until_that_has_returned() {
