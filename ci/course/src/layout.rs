@@ -64,6 +64,11 @@ pub fn wrapped_for_stderr(text: &str) -> String {
     if !std::io::stderr().is_terminal() {
         return text.to_string();
     }
+    wrapped(text)
+}
+
+/// Sentences, wrapped.
+pub fn wrapped(text: &str) -> String {
     let options = Options::new(WIDTH).word_splitter(textwrap::WordSplitter::NoHyphenation).break_words(false);
     text.lines().map(|line| textwrap::fill(line, &options)).collect::<Vec<_>>().join("\n")
 }

@@ -37,6 +37,7 @@ pub mod start;
 pub mod starter;
 pub mod status;
 pub mod sync;
+pub mod trace;
 pub mod trouble;
 pub mod verdict;
 pub mod watch;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use course::{
     book, check, demo, export, hint, interrupt, layout, modules, mutants, prove, reset, root::Root, start,
-    status, sync, trouble, watch,
+    status, sync, trace, trouble, watch,
 };
 
 /// Loadable: build the Linux module loader in Rust.
@@ -47,6 +47,8 @@ enum Command {
     Prove(prove::Options),
     /// Change the solutions in small ways, and see whether the tests notice
     Mutants(mutants::Options),
+    /// Explore the labs' races, and write every interleaving for the book's explorer
+    Trace(trace::Options),
     /// Write again what the repository derives: the starters, the sessions printed in book and README
     Sync(sync::Options),
 }
@@ -78,6 +80,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Some(Command::Export(options)) => export::run(&root, options),
         Some(Command::Prove(options)) => prove::run(&root, options),
         Some(Command::Mutants(options)) => mutants::run(&root, options),
+        Some(Command::Trace(options)) => trace::run(&root, options),
         Some(Command::Sync(options)) => sync::run(&root, options),
     }
 }

@@ -27,7 +27,9 @@ pub fn outcome(root: &Root, manifest: &Manifest, stderr: &str) -> Option<Outcome
     }
     let (file, line) = split_place(place);
     let file = file.strip_prefix(&format!("{}/", root.path().display())).unwrap_or(file).to_string();
-    let (message, diagram) = without_diagram(message);
+    // Where a CPU of a race panicked is part of its words.
+    let message = message.replace(&format!("{}/", root.path().display()), "");
+    let (message, diagram) = without_diagram(&message);
     let (message, table) = without_table(&message);
     let Compared { expected, came, message } = compared(&message);
     Some(Outcome::Failed(Failure { expected, came, message, table, diagram, file, line }))

@@ -1,0 +1,270 @@
+//! `cargo course trace`: every interleaving of the labs' races, for the book's explorer.
+//!
+//! A lab with races has `examples/trace.rs` beside its solution, which explores some scenarios and prints them as one
+//! JSON document (its form is described in `labs/explore/src/traces.rs`). Here it is run and taken apart: a file each.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::{
+    build,
+    cargo::cargo,
+    files::write,
+    layout::wrapped,
+    manifest::{Lab, Manifest},
+    originals,
+    progress::Progress,
+    root::Root,
+};
+
+/// The options of `cargo course trace`.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Scenarios, as `10-refcount/NAME` or NAME; or labs, as `10`; without any, all of them
+    names: Vec<String>,
+    /// The folder to write to: DIR/10-refcount/NAME.json
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Show the shortest interleaving that ends badly, and write nothing
+    #[arg(long, conflicts_with = "out")]
+    print: bool,
+    /// Print what was explored as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// One scenario, explored.
+struct Explored {
+    /// `10-refcount/NAME`.
+    name: String,
+    trace: Value,
+}
+
+/// Explores, and writes or prints what came of it.
+///
+/// # Errors
+/// A lab's scenarios cannot be built or explored, a name is none, or a file cannot be written.
+pub fn run(root: &Root, options: &Options) -> Result<()> {
+    originals::need_solutions(root)?;
+    let manifest = Manifest::read(root)?;
+    let labs: Vec<&Lab> = manifest.present().filter(|lab| root.join(example(lab)).is_file()).collect();
+    let about = |lab: &&&Lab| options.names.iter().any(|name| names_lab(lab, name));
+    // Whoever names labs only need not wait for the others.
+    let all_are_labs = options.names.iter().all(|name| labs.iter().any(|lab| names_lab(lab, name)));
+    let asked: Vec<&&Lab> = match all_are_labs && !options.names.is_empty() {
+        true => labs.iter().filter(about).collect(),
+        false => labs.iter().collect(),
+    };
+    let mut explored = Vec::new();
+    for lab in asked {
+        explored.extend(of_lab(root, lab)?);
+    }
+    let chosen = choose(explored, &options.names)?;
+    let out = options.out.clone().unwrap_or_else(|| root.target().join("trace"));
+    if !options.print {
+        for Explored { name, trace } in &chosen {
+            write(&out.join(name).with_extension("json"), &(trace.to_string() + "\n"))?;
+        }
+    }
+    if options.json {
+        println!("{:#}", chosen.iter().map(figures).collect::<Value>());
+        return Ok(());
+    }
+    for one in &chosen {
+        print!("{}", if options.print { shortest(one) } else { line(one) });
+    }
+    if !options.print {
+        println!("{} scenarios written to {}", chosen.len(), root.short(&out));
+    }
+    Ok(())
+}
+
+/// The program that explores a lab's scenarios, from the root.
+fn example(lab: &Lab) -> String {
+    format!("{}/examples/trace.rs", lab.solution())
+}
+
+/// Whether `name` names this lab, or a scenario of it by its lab: `10`, `10-refcount`, `10-refcount/NAME`.
+fn names_lab(lab: &Lab, name: &str) -> bool {
+    let name = name.split('/').next().unwrap_or(name);
+    name == lab.folder() || name.parse() == Ok(lab.number)
+}
+
+/// Whether `wanted` names the scenario `name`, which is `10-refcount/NAME`.
+fn names(wanted: &str, name: &str) -> bool {
+    let (folder, scenario) = name.split_once('/').unwrap_or(("", name));
+    let number = folder.split('-').next().unwrap_or_default();
+    let (lab, what) = match wanted.split_once('/') {
+        Some((lab, what)) => (Some(lab), Some(what)),
+        None if wanted == folder || wanted.parse::<u8>().is_ok() => (Some(wanted), None),
+        None => (None, Some(wanted)),
+    };
+    let is_number = |lab: &str| lab.parse::<u8>().is_ok_and(|lab| number.parse() == Ok(lab));
+    lab.is_none_or(|lab| lab == folder || is_number(lab)) && what.is_none_or(|what| what == scenario)
+}
+
+/// Those that are wanted: all, where nothing is named.
+fn choose(explored: Vec<Explored>, wanted: &[String]) -> Result<Vec<Explored>> {
+    ensure!(!explored.is_empty(), "no lab has scenarios to explore yet");
+    for name in wanted {
+        if !explored.iter().any(|one| names(name, &one.name)) {
+            let there: Vec<&str> = explored.iter().map(|one| one.name.as_str()).collect();
+            bail!("no scenario is called '{name}': there are {}", there.join(", "));
+        }
+    }
+    let is_wanted = |one: &Explored| wanted.is_empty() || wanted.iter().any(|name| names(name, &one.name));
+    Ok(explored.into_iter().filter(is_wanted).collect())
+}
+
+/// Explores every scenario of a lab.
+fn of_lab(root: &Root, lab: &Lab) -> Result<Vec<Explored>> {
+    let package = format!("{}-solution", lab.library);
+    let progress = Progress::spinner(&format!("building the scenarios of lab {}", lab.number));
+    let mut command = cargo(root);
+    command.args(["build", "--package", &package, "--example", "trace"]);
+    let built = match build::run(root, command, &progress)? {
+        Ok(built) => built,
+        Err(broken) => {
+            drop(progress);
+            broken.print();
+            bail!("the scenarios of lab {} do not build: rustc's words are above", lab.number)
+        }
+    };
+    let program = built.executable("trace")?;
+    drop(progress);
+    let _progress = Progress::spinner(&format!("exploring the races of lab {}", lab.number));
+    let output = Command::new(&program).current_dir(root.path()).stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("cannot run {}", program.display()))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{} failed: {}", example(lab), said.trim());
+    parse(lab, &String::from_utf8_lossy(&output.stdout))
+}
+
+/// The scenarios in what a lab's program printed.
+fn parse(lab: &Lab, printed: &str) -> Result<Vec<Explored>> {
+    let traces: BTreeMap<String, Value> = serde_json::from_str(printed)
+        .with_context(|| format!("{} prints no JSON of scenarios", example(lab)))?;
+    let explored = |(name, trace): (String, Value)| {
+        let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        ensure!(
+            !name.is_empty() && name.chars().all(is_name),
+            "{}: '{name}' is no name of a file",
+            example(lab)
+        );
+        ensure!(trace["graph"]["nodes"].is_array(), "{}: {name} has no graph", example(lab));
+        Ok(Explored { name: format!("{}/{name}", lab.folder()), trace })
+    };
+    traces.into_iter().map(explored).collect()
+}
+
+/// What was explored, without the graph.
+fn figures(one: &Explored) -> Value {
+    let Explored { name, trace } = one;
+    json!({
+        "name": name, "scenario": trace["scenario"], "actors": trace["graph"]["actors"], "states": trace["states"],
+        "interleavings": trace["interleavings"], "bad": trace["bad"], "executions": trace["executions"],
+        "shortest": trace["shortest"],
+    })
+}
+
+/// One line about a scenario, and one about how it can end badly.
+fn line(one: &Explored) -> String {
+    let trace = &one.trace;
+    let text = |name: &str| trace[name].as_str().unwrap_or_default().to_string();
+    let mut line =
+        format!("{}: {} states, {} interleavings, ", one.name, trace["states"], text("interleavings"));
+    line += &match trace["shortest"].as_object() {
+        None => "none ends badly".to_string(),
+        Some(shortest) => {
+            format!("{} bad, the shortest of {} steps", text("bad"), shortest["length"])
+        }
+    };
+    wrapped(&line) + "\n"
+}
+
+/// The shortest interleaving that ends badly, as a person reads it.
+fn shortest(one: &Explored) -> String {
+    let trace = &one.trace;
+    let mut text = line(one) + "\n";
+    if let Some(shortest) = trace["shortest"].as_object() {
+        let said = |name: &str| shortest.get(name).and_then(Value::as_str).unwrap_or_default();
+        text += &format!("{}\n\n{}\n\n", wrapped(said("sentence")), said("table").trim_end_matches('\n'));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lab() -> Lab {
+        let text = "[[lab]]\nnumber = 1\ncrate = \"refcount\"\ntitle = \"t\"\nbuilds = \"b\"\nminutes = 1\n";
+        Manifest::parse(text).unwrap().labs.remove(0)
+    }
+
+    fn printed() -> String {
+        let failure = json!({ "sentence": "CPU 1 runs in the text of disk, which CPU 0 freed.", "length": 2,
+            "schedule": [0, 1], "table": "    CPU 0 │ CPU 1\n  1 frees │\n  2       │ runs\n", "mermaid": "m" });
+        let trace = |bad: &str, shortest: Value| {
+            json!({ "scenario": "rmmod against open", "executions": 2, "states": 5, "interleavings": "3", "bad": bad,
+                "shortest": shortest, "graph": { "actors": ["CPU 0", "CPU 1"], "nodes": [] } })
+        };
+        json!({ "broken": trace("1", failure), "right": trace("0", Value::Null) }).to_string()
+    }
+
+    #[test]
+    fn a_scenario_is_named_alone_or_with_its_lab_and_a_lab_stands_for_all_of_its() {
+        let names_of = |wanted: &[&str]| {
+            let wanted: Vec<String> = wanted.iter().map(|name| name.to_string()).collect();
+            let chosen = choose(parse(&lab(), &printed()).unwrap(), &wanted)?;
+            anyhow::Ok(chosen.into_iter().map(|one| one.name).collect::<Vec<_>>())
+        };
+        let (broken, right) = ("01-refcount/broken", "01-refcount/right");
+        for all in [vec![], vec!["1"], vec!["01"], vec!["01-refcount"], vec!["broken", "1/right"]] {
+            assert_eq!(names_of(&all).unwrap(), [broken, right], "{all:?}");
+        }
+        for one in ["right", "1/right", "01-refcount/right"] {
+            assert_eq!(names_of(&[one]).unwrap(), [right], "{one}");
+        }
+        let refusal = names_of(&["wrong"]).unwrap_err().to_string();
+        assert_eq!(refusal, format!("no scenario is called 'wrong': there are {broken}, {right}"));
+    }
+
+    #[test]
+    fn what_a_labs_program_prints_is_checked_before_it_names_a_file() {
+        for (printed, expected) in [
+            ("Exploring…\n{}", "prints no JSON of scenarios"),
+            ("{\"../x\": {\"graph\": {\"nodes\": []}}}", "'../x' is no name of a file"),
+            ("{\"x\": {}}", "x has no graph"),
+        ] {
+            let refusal = parse(&lab(), printed).err().map(|error| format!("{error:#}")).unwrap_or_default();
+            assert!(refusal.contains(expected), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn a_person_reads_the_sentence_and_the_table_as_it_is() {
+        let explored = parse(&lab(), &printed()).unwrap();
+        assert_eq!(
+            shortest(&explored[0]),
+            "01-refcount/broken: 5 states, 3 interleavings, 1 bad, the shortest of 2 steps\n\n\
+             CPU 1 runs in the text of disk, which CPU 0 freed.\n\n    CPU 0 │ CPU 1\n  1 frees │\n  2       │ runs\n\n"
+        );
+        assert!(shortest(&explored[1]).contains("none ends badly"));
+    }
+
+    #[test]
+    fn a_program_reads_the_figures_without_the_graph() {
+        let explored = parse(&lab(), &printed()).unwrap();
+        let figures = figures(&explored[0]);
+        assert_eq!((&figures["name"], &figures["bad"]), (&json!("01-refcount/broken"), &json!("1")));
+        assert!(figures["graph"].is_null());
+    }
+}
