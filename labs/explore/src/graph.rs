@@ -51,6 +51,9 @@ pub enum Outcome {
     Bad(String),
 }
 
+/// Where a node was reached from: the node, the thread that had come there, the number of the edge.
+type Origin = (usize, usize, usize);
+
 impl Graph {
     /// How many states there are.
     pub fn states(&self) -> usize {
@@ -70,8 +73,7 @@ impl Graph {
     /// The shortest interleaving that ends badly; of several the one with the fewest changes from one CPU to another.
     pub fn shortest_failure(&self) -> Option<Failure> {
         let mut best = vec![vec![(usize::MAX, usize::MAX); self.actors.len() + 1]; self.nodes.len()];
-        // Where each was reached from: node, thread that came there, number of the edge.
-        let mut from = vec![vec![None; self.actors.len() + 1]; self.nodes.len()];
+        let mut from: Vec<Vec<Option<Origin>>> = vec![vec![None; self.actors.len() + 1]; self.nodes.len()];
         let nobody = self.actors.len();
         let mut queue = BinaryHeap::from([Reverse((0, 0, 0, nobody))]);
         best.first_mut()?[nobody] = (0, 0);
@@ -94,12 +96,7 @@ impl Graph {
         None
     }
 
-    fn failure(
-        &self,
-        sentence: &str,
-        end: (usize, usize),
-        from: &[Vec<Option<(usize, usize, usize)>>],
-    ) -> Failure {
+    fn failure(&self, sentence: &str, end: (usize, usize), from: &[Vec<Option<Origin>>]) -> Failure {
         let mut steps = Vec::new();
         let mut at = end;
         while let Some((node, last, number)) = from[at.0][at.1] {

@@ -5,10 +5,12 @@ use std::{cell::RefCell, collections::HashMap, fs, panic::Location, path::Path};
 /// The name in `refcnt: AtomicI32::new(1)` or `let refcnt = AtomicI32::new(1)`; `None` where the line has none, or the
 /// source is not there.
 pub(crate) fn name_at(place: &Location<'static>) -> Option<String> {
+    /// File, line and column.
+    type Place = (&'static str, u32, u32);
     thread_local! {
-        static KNOWN: RefCell<HashMap<(&'static str, u32, u32), Option<String>>> = RefCell::default();
+        static KNOWN: RefCell<HashMap<Place, Option<String>>> = RefCell::default();
     }
-    let key = (place.file(), place.line(), place.column());
+    let key: Place = (place.file(), place.line(), place.column());
     if let Some(known) = KNOWN.with_borrow(|known| known.get(&key).cloned()) {
         return known;
     }
