@@ -32,13 +32,28 @@ pub struct Options {
     /// Take every nth file only
     #[arg(long, default_value_t = 1)]
     every: usize,
+    /// Write a line here for each file that could not be compared, and for each version that Module.symvers
+    /// lists otherwise
+    #[arg(long)]
+    notes: Option<PathBuf>,
+}
+
+/// What came of preprocessing a file.
+enum Preprocessed {
+    Exports,
+    /// The configuration leaves no export in it.
+    ExportsNothing,
+    /// gcc says this.
+    Refused(String),
 }
 
 /// What was found, all files together.
 #[derive(Default)]
 struct Counts {
     files: usize,
-    not_preprocessed: usize,
+    refused: usize,
+    export_nothing: usize,
+    notes: String,
     bytes: u64,
     theirs: usize,
     equal: usize,
@@ -58,11 +73,24 @@ pub fn compare(options: &Options) -> anyhow::Result<bool> {
     let mut counts = Counts::default();
     for source in exporting(&options.source)?.iter().step_by(options.every.max(1)) {
         let text = directory.path().join("text.i");
-        if preprocess(options, &symvers, source, &text)? {
-            compare_one(options, &symvers, source, &text, &mut counts)?;
-        } else {
-            counts.not_preprocessed += 1;
-        }
+        let note = match preprocess(options, &symvers, source, &text)? {
+            Preprocessed::Exports => {
+                compare_one(options, &symvers, source, &text, &mut counts)?;
+                continue;
+            }
+            Preprocessed::ExportsNothing => {
+                counts.export_nothing += 1;
+                "exports nothing".to_owned()
+            }
+            Preprocessed::Refused(why) => {
+                counts.refused += 1;
+                why
+            }
+        };
+        counts.notes += &format!("{}: {note}\n", source.display());
+    }
+    if let Some(path) = &options.notes {
+        fs::write(path, &counts.notes).with_context(|| path.display().to_string())?;
     }
     counts.print();
     Ok(counts.differing.is_empty())
@@ -75,10 +103,11 @@ impl Counts {
         }
         let speed = |time: Duration| self.bytes as f64 / 1e6 / time.as_secs_f64().max(1e-9);
         println!(
-            "genksyms: {} files ({} for other machines), {} versions: {} equal to the C tool's; -D equal in {} files; \
-             {} of {} listed in Module.symvers equal to it",
+            "genksyms: {} files (besides, {} export nothing in this configuration, and {} are for another one), \
+             {} versions: {} equal to the C tool's; -D equal in {} files; {} of {} listed in Module.symvers equal to it",
             self.files,
-            self.not_preprocessed,
+            self.export_nothing,
+            self.refused,
             self.theirs,
             self.equal,
             self.same_dump,
@@ -128,6 +157,10 @@ fn compare_one(
         if let Some(entry) = symvers.get(name) {
             counts.in_symvers += 1;
             counts.as_in_symvers += usize::from(found.get(name) == Some(&entry.crc));
+            if crc != entry.crc {
+                counts.notes +=
+                    &format!("{}: {name} has another version in {}\n", source.display(), entry.exporter);
+            }
         }
     }
     counts.files += 1;
@@ -160,8 +193,13 @@ fn exporting(source: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Lets gcc preprocess `file` as the kernel's build does; false where it cannot, or nothing is exported.
-fn preprocess(options: &Options, symvers: &Symvers, file: &Path, text: &Path) -> anyhow::Result<bool> {
+/// Lets gcc preprocess `file` as the kernel's build does.
+fn preprocess(
+    options: &Options,
+    symvers: &Symvers,
+    file: &Path,
+    text: &Path,
+) -> anyhow::Result<Preprocessed> {
     let (source, headers) = (std::path::absolute(&options.source)?, std::path::absolute(&options.headers)?);
     let stem = file.file_stem().unwrap_or_default().to_string_lossy().replace('-', "_");
     let mut command = Command::new("gcc");
@@ -199,9 +237,15 @@ fn preprocess(options: &Options, symvers: &Symvers, file: &Path, text: &Path) ->
     for directory in included(&source, file)? {
         command.arg("-I").arg(directory);
     }
-    let status = command.arg(file).arg("-o").arg(text).stderr(Stdio::null()).status().context("gcc")?;
+    let output = command.arg(file).arg("-o").arg(text).output().context("gcc")?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let error = said.lines().find(|line| line.contains("error:")).unwrap_or("gcc fails");
+        return Ok(Preprocessed::Refused(error.to_owned()));
+    }
     let exports = b"__GENKSYMS_EXPORT_SYMBOL";
-    Ok(status.success() && fs::read(text)?.windows(exports.len()).any(|window| window == exports))
+    let has_any = fs::read(text)?.windows(exports.len()).any(|window| window == exports);
+    Ok(if has_any { Preprocessed::Exports } else { Preprocessed::ExportsNothing })
 }
 
 /// Whether the file is a module's in this kernel: the first export of it that Module.symvers lists says so.

@@ -214,3 +214,36 @@ fn an_explanation_names_the_way_to_what_has_changed_and_the_lines() {
     let missing = Explanation::new(old.as_bytes(), b"", "f").unwrap_err();
     assert_eq!(missing, "the new text does not export f");
 }
+
+/// A chain of structures that lead to each other and to a type, and functions that meet them in every order.
+fn related() -> (String, Vec<String>) {
+    let members = (0..60).map(|n| format!("long member_{n};")).collect::<String>();
+    let mut text = "typedef unsigned long size_t; struct a; struct b; struct c;".to_owned();
+    for (name, other) in [("a", "b"), ("b", "c"), ("c", "a")] {
+        text += &format!("struct {name} {{ struct {other} *next; size_t size; struct d *d; {members} }};");
+    }
+    let types = ["int", "size_t", "struct a *", "struct b *", "struct c *", "struct d *"];
+    let mut functions = Vec::new();
+    for one in types {
+        for two in types {
+            for three in types {
+                functions.push(format!("{one} f{}({two} x, {three} y);", functions.len()));
+            }
+        }
+    }
+    (text, functions)
+}
+
+#[test]
+fn what_was_written_out_for_one_export_changes_nothing_for_the_next() {
+    let (types, functions) = related();
+    let export = |at: usize| format!("__GENKSYMS_EXPORT_SYMBOL(f{at});");
+    let all: String = (0..functions.len()).map(export).collect();
+    let text = types.clone() + &functions.concat() + &all;
+    let (together, _) = exports(&text);
+    assert_eq!(together.len(), functions.len());
+    for (at, found) in together.iter().enumerate() {
+        let alone = format!("{types}{}{}", functions[at], export(at));
+        assert_eq!(exports(&alone).0, [found.clone()], "{}", functions[at]);
+    }
+}

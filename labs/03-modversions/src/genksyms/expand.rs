@@ -5,22 +5,32 @@ use bstr::BStr;
 
 use crate::genksyms::{
     Trouble,
+    remembered::Beginning,
     symbols::{Definition, Node, Run, SymbolId, Symbols, Tag},
 };
 
 /// The part of a definition that is still to be written.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rest {
     run: Run,
     next: usize,
     end: Vec<u8>,
+    beginning: Option<Beginning>,
 }
 
 impl Rest {
-    /// The definition of `symbol`. What stands before its nodes is written to `out` at once.
-    pub fn begin(symbols: &Symbols, symbol: SymbolId, out: &mut Vec<u8>) -> Rest {
-        let definition = symbols.definition(symbol);
-        let (run, end) = match definition {
+    /// The definition of `symbol`. What stands before its nodes is written to `out` at once; where the very text
+    /// that follows has been written before, all of it is, and there are no nodes.
+    pub fn begin(symbols: &mut Symbols, symbol: SymbolId, out: &mut Vec<u8>) -> Rest {
+        match symbols.recall(symbol, out) {
+            Ok(beginning) => Rest { beginning, ..Rest::of_one(symbols, symbol, out) },
+            Err(()) => Rest::default(),
+        }
+    }
+
+    /// The definition of `symbol`, for its own sake.
+    pub(crate) fn of_one(symbols: &Symbols, symbol: SymbolId, out: &mut Vec<u8>) -> Rest {
+        let (run, end) = match symbols.definition(symbol) {
             Definition::Tokens(run) => (run, Vec::new()),
             Definition::Counted(run, count) if symbols.run(run).is_empty() => {
                 (run, format!("{count} ").into())
@@ -31,11 +41,19 @@ impl Rest {
             }
             Definition::Unknown => (Run::default(), unknown(symbols, symbol)),
         };
-        Rest { run, next: 0, end }
+        Rest { run, end, ..Rest::default() }
     }
 
     /// The next node, or `None` after the last; what stands after it is then written to `out`.
-    pub fn next(&mut self, symbols: &Symbols, out: &mut Vec<u8>) -> Option<Node> {
+    pub fn next(&mut self, symbols: &mut Symbols, out: &mut Vec<u8>) -> Option<Node> {
+        let node = self.next_of_one(symbols, out);
+        if node.is_none() {
+            symbols.remember(self.beginning.take(), out);
+        }
+        node
+    }
+
+    pub(crate) fn next_of_one(&mut self, symbols: &Symbols, out: &mut Vec<u8>) -> Option<Node> {
         let node = symbols.run(self.run).get(self.next).copied();
         self.next += 1;
         if node.is_none() {

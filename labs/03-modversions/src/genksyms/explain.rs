@@ -69,8 +69,8 @@ fn parts(export: &Export) -> Vec<Part> {
     while let Some(&(symbol, met_in)) = waiting.get(at) {
         at += 1;
         let mut definition = Vec::new();
-        let mut rest = Rest::begin(symbols, symbol, &mut definition);
-        while let Some(node) = rest.next(symbols, &mut definition) {
+        let mut rest = Rest::of_one(symbols, symbol, &mut definition);
+        while let Some(node) = rest.next_of_one(symbols, &mut definition) {
             write(&mut definition, node.tag.keyword().into());
             write(&mut definition, symbols.words.text(node.word));
             let named = (node.tag != Tag::Normal).then(|| symbols.find(node.word, node.tag)).flatten();

@@ -10,6 +10,7 @@ mod lexer;
 mod members;
 mod parser;
 mod recovery;
+mod remembered;
 mod scan;
 mod specifiers;
 mod symbols;

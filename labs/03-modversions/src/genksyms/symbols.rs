@@ -1,7 +1,7 @@
 //! What has been declared so far: types, enumerators, functions and variables, each with the tokens of its
 //! definition (scripts/genksyms/genksyms.c, `struct symbol` and `__add_symbol`).
 
-use crate::genksyms::{Trouble, Word, Words};
+use crate::genksyms::{Trouble, Word, Words, remembered::Remembered};
 
 /// What a word in a definition stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,8 +77,9 @@ struct Symbol {
     word: Word,
     tag: Tag,
     definition: Definition,
-    /// The number of the export that last wrote it out.
-    written_for: u32,
+    /// The number of the export that last met it, and how many symbols that had met before.
+    met_for: u32,
+    when_met: u32,
 }
 
 /// All symbols, with their definitions.
@@ -93,6 +94,7 @@ pub struct Symbols<'a> {
     count: u32,
     enumerators: usize,
     export: u32,
+    pub(crate) remembered: Remembered,
     /// How many nodes of definitions have been looked at, and may be.
     handled: usize,
     allowed: usize,
@@ -193,7 +195,7 @@ impl<'a> Symbols<'a> {
 
     fn add(&mut self, word: Word, tag: Tag, definition: Definition) -> SymbolId {
         let id = self.symbols.len() as SymbolId;
-        self.symbols.push(Symbol { word, tag, definition, written_for: 0 });
+        self.symbols.push(Symbol { word, tag, definition, met_for: 0, when_met: 0 });
         if let Some(meanings) = self.words.meanings_mut(word) {
             let meaning = if tag.is_tagged() { &mut meanings.tagged } else { &mut meanings.ordinary };
             *meaning = Some((id, tag));
@@ -225,11 +227,30 @@ impl<'a> Symbols<'a> {
     /// Another symbol is going to be written out: nothing has been yet.
     pub fn begin_export(&mut self) {
         self.export += 1;
+        self.forget_met();
     }
 
     /// Notes that `symbol` is being written out for this export; says whether it was already.
     pub fn visit(&mut self, symbol: SymbolId) -> bool {
-        let Some(symbol) = self.symbols.get_mut(symbol as usize) else { return true };
-        std::mem::replace(&mut symbol.written_for, self.export) == self.export
+        let Symbols { symbols, export, remembered, .. } = self;
+        let Some(met) = symbols.get_mut(symbol as usize) else { return true };
+        let is_met = std::mem::replace(&mut met.met_for, *export) == *export;
+        if is_met {
+            remembered.met_again.push(symbol);
+        } else {
+            met.when_met = remembered.met.len() as u32;
+            remembered.met.push(symbol);
+        }
+        is_met
+    }
+
+    /// Whether `symbol` has been met in this export.
+    pub(crate) fn is_met(&self, symbol: SymbolId) -> bool {
+        self.symbols.get(symbol as usize).is_some_and(|symbol| symbol.met_for == self.export)
+    }
+
+    /// How many symbols this export had met when it met `symbol`.
+    pub(crate) fn when_met(&self, symbol: SymbolId) -> usize {
+        self.symbols.get(symbol as usize).map_or(0, |symbol| symbol.when_met as usize)
     }
 }

@@ -111,7 +111,7 @@ pub(crate) struct Meanings {
 /// The words met so far. What a word means lies beside its spelling: whoever reads a token wants both.
 #[derive(Debug)]
 pub struct Words<'a> {
-    known: Vec<(Name<'a>, Meanings)>,
+    known: Vec<(&'a BStr, Meanings)>,
     /// Word number plus one, and hash; zero is a free slot. A power of two long, and at least half are free.
     slots: Vec<(u32, u32)>,
 }
@@ -125,7 +125,7 @@ impl Default for Words<'_> {
 impl<'a> Words<'a> {
     /// The reserved words, and room for about as many others as a text of `length` bytes has.
     pub fn new(length: usize) -> Words<'a> {
-        const BYTES_PER_SLOT: usize = 48;
+        const BYTES_PER_SLOT: usize = 64;
         let slots = (length / BYTES_PER_SLOT).clamp(1 << 9, 1 << 20).next_power_of_two();
         let mut words = Words { known: Vec::with_capacity(slots / 2 + 1), slots: vec![(0, 0); slots] };
         for (text, _) in KEYWORDS {
@@ -157,7 +157,7 @@ impl<'a> Words<'a> {
 
     /// How a word is spelled.
     pub fn text(&self, word: Word) -> &'a BStr {
-        self.known.get(word.index()).map(|(name, _)| name.bytes()).unwrap_or_default()
+        self.known.get(word.index()).map(|(text, _)| *text).unwrap_or_default()
     }
 
     pub(crate) fn meanings(&self, word: Word) -> Meanings {
@@ -177,8 +177,9 @@ impl<'a> Words<'a> {
         let mask = self.slots.len() - 1;
         let mut at = name.hash() as usize & mask;
         while let Some(&(number, hash)) = self.slots.get(at) {
-            let is_it =
-                |number: u32| self.known.get(number as usize - 1).is_some_and(|(known, _)| known == name);
+            let is_it = |number: u32| {
+                self.known.get(number as usize - 1).is_some_and(|(text, _)| *text == name.bytes())
+            };
             if number == 0 || hash == name.hash() && is_it(number) {
                 break;
             }
@@ -188,7 +189,7 @@ impl<'a> Words<'a> {
     }
 
     fn insert(&mut self, slot: usize, name: Name<'a>) -> Word {
-        self.known.push((name, Meanings::default()));
+        self.known.push((name.bytes(), Meanings::default()));
         let number = self.known.len() as u32;
         self.fill(slot, (number, name.hash()));
         if self.known.len() * 2 > self.slots.len() {
