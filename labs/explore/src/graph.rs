@@ -1,5 +1,5 @@
 //! All interleavings of a scenario, with those that lead to the same put together. `cargo course trace` writes it for the
-//! book's explorer.
+//! book's explorer; `traces.rs` describes what it looks like there, field by field.
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 

@@ -39,6 +39,8 @@ mod table;
 #[cfg(feature = "model")]
 mod text;
 #[cfg(feature = "model")]
+mod traces;
+#[cfg(feature = "model")]
 mod watched;
 #[cfg(feature = "model")]
 mod weak;
@@ -53,4 +55,5 @@ pub use crate::{
     scenario::Scenario,
     schedule::{Replay, Schedule},
     text::Text,
+    traces::Traces,
 };

@@ -21,8 +21,9 @@ use crate::{
 };
 
 /// What a class gets as it is.
-const AS_THEY_ARE: [&str; 13] = [
+const AS_THEY_ARE: [&str; 14] = [
     "labs/abi",
+    "labs/explore",
     "labs/machine",
     "labs/modules",
     "labs/specimens",

@@ -37,28 +37,43 @@ fn workspace(root: &Root, manifest: &Manifest) -> Result<String> {
     let members = |members: &[&str]| value(members.iter().copied().collect::<Array>());
     workspace.insert(
         "members",
-        members(&["labs/abi", "labs/machine", "labs/modules", "labs/specimens", "labs/[0-9]*", "ci/course"]),
+        members(&[
+            "labs/abi",
+            "labs/explore",
+            "labs/machine",
+            "labs/modules",
+            "labs/specimens",
+            "labs/[0-9]*",
+            "ci/course",
+        ]),
     );
     workspace.insert("default-members", members(&["labs/abi", "labs/machine"]));
     let dependencies = workspace.get_mut("dependencies").and_then(Item::as_table_like_mut);
     let dependencies = dependencies.context("the course's Cargo.toml has no [workspace.dependencies]")?;
     for lab in &manifest.labs {
-        dependencies.remove(&lab.library);
+        let said = dependencies.remove(&lab.library);
         if lab.has_starter() {
             let mut at = InlineTable::new();
             at.insert("path", lab.starter().into());
+            let features =
+                said.as_ref().and_then(|said| said.get("default-features")).and_then(Item::as_bool);
+            if let Some(features) = features {
+                at.insert("default-features", features.into());
+            }
             dependencies.insert(&lab.library, Item::Value(at.into()));
         }
     }
     Ok(document.to_string())
 }
 
-/// The manifest of labs without the mistakes that the hidden tests look for.
+/// The manifest of labs without the mistakes that the hidden tests look for, and without the claims.
 fn without_mistakes(root: &Root) -> Result<String> {
     let mut document = parse(&read(&root.join("labs/labs.toml"))?, Path::new("labs/labs.toml"))?;
     let labs = document.get_mut("lab").and_then(Item::as_array_of_tables_mut);
     for lab in labs.into_iter().flat_map(|labs| labs.iter_mut()) {
         lab.remove("mistake");
     }
+    // What carries a claim is partly a test of the solutions.
+    document.remove("claim");
     Ok(document.to_string())
 }
