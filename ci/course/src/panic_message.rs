@@ -31,7 +31,8 @@ pub fn outcome(root: &Root, manifest: &Manifest, stderr: &str) -> Option<Outcome
     let message = message.replace(&format!("{}/", root.path().display()), "");
     let (message, diagram) = without_diagram(&message);
     let (message, table) = without_table(&message);
-    let Compared { expected, came, message } = compared(&message);
+    let Compared { expected, came, message } =
+        if table.is_some() { of_a_cpu(&message) } else { compared(&message) };
     Some(Outcome::Failed(Failure { expected, came, message, table, diagram, file, line }))
 }
 
@@ -116,6 +117,21 @@ fn assertion(message: &str) -> Compared {
     parts.map_or_else(|| said(message), |(why, came, expected)| sides(came, expected, why))
 }
 
+/// What `assert_eq!` says where a CPU of a race made it: "CPU 1: assertion …", its two sides, and behind them the place in
+/// brackets and what the explorer adds.
+fn of_a_cpu(message: &str) -> Compared {
+    let parts = message.split_once("assertion `left == right` failed").and_then(|(who, rest)| {
+        let (why, rest) = rest.split_once("\n  left: ")?;
+        let (came, rest) = rest.split_once("\n right: ")?;
+        let (expected, added) = rest.split_once('\n').unwrap_or((rest, ""));
+        let (expected, place) = expected.rsplit_once(" (").unwrap_or((expected, ""));
+        let place = if place.is_empty() { String::new() } else { format!(" ({place}") };
+        let why = format!("{who}{}{place}\n{added}", why.trim_start_matches(": "));
+        Some((came, expected, why))
+    });
+    parts.map_or_else(|| said(message), |(came, expected, why)| sides(came, expected, &why))
+}
+
 /// What `prop_assert_eq!` says: the two sides between backticks, and behind them why.
 fn proptest_assertion(message: &str) -> Compared {
     let parts = message.strip_prefix("assertion failed: `(left == right)`").and_then(|rest| {
@@ -149,7 +165,7 @@ mod tests {
 
     fn failure(stderr: &str) -> Failure {
         let root = Root::above(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        match outcome(&root, &Manifest { labs: vec![] }, stderr) {
+        match outcome(&root, &Manifest::parse("lab = []").unwrap(), stderr) {
             Some(Outcome::Failed(failure)) => failure,
             other => panic!("{other:?}"),
         }
