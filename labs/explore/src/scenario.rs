@@ -88,6 +88,9 @@ impl<W: Send + Sync + 'static> Scenario<W> {
     ///
     /// # Errors
     /// An interleaving that ends badly: the shortest, where stale values are not needed for it.
+    ///
+    /// # Panics
+    /// The scenario is too large; it says what would make it smaller.
     pub fn check(&self) -> Result<Explored, Failure> {
         let graph = self.explore();
         match graph.shortest_failure() {

@@ -19,6 +19,8 @@ use crate::{
 
 /// loom's own thread runs CPU 0, and it knows no more than these.
 const MOST_THREADS: usize = loom::MAX_THREADS;
+/// A scenario that takes loom more executions than this is too large: a learner would wait for it.
+const MOST_EXECUTIONS: usize = 200_000;
 /// A thread that takes more steps than this does not end.
 const MOST_STEPS: usize = 10_000;
 
@@ -68,6 +70,11 @@ fn try_with<W: Send + Sync + 'static>(scenario: &Scenario<W>, bound: Option<usiz
     if let Some(found) = FOUND.take() {
         return Some(found);
     }
+    assert!(
+        EXECUTIONS.get() <= MOST_EXECUTIONS,
+        "{}: more than {MOST_EXECUTIONS} executions; fewer steps, fewer CPUs, or a bound: `.preemptions(2)`",
+        scenario.name
+    );
     match outcome {
         Err(payload) if !payload.is::<Stop>() => Some(Failure {
             scenario: scenario.name.clone(),
@@ -84,6 +91,9 @@ fn try_with<W: Send + Sync + 'static>(scenario: &Scenario<W>, bound: Option<usiz
 /// One execution, in loom's own thread.
 fn execute<W: Send + Sync + 'static>(scenario: &Scenario<W>) {
     EXECUTIONS.set(EXECUTIONS.get() + 1);
+    if EXECUTIONS.get() > MOST_EXECUTIONS {
+        resume_unwind(Box::new(Stop));
+    }
     let context = scenario.context(Engine::Weak);
     context.install();
     let world = Arc::new((scenario.world)());
