@@ -10,11 +10,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::Duration,
 };
-
-use anyhow::{Context, Result, bail, ensure};
-use wait_timeout::ChildExt;
 
 use crate::{
     assembly::Assembly,
@@ -22,14 +18,12 @@ use crate::{
     files::read_if_there,
     manifest::{Lab, Manifest},
     panic_message,
+    patience::{self, PATIENCE},
     progress::Progress,
     root::Root,
     verdict::{Ended, LabVerdict, Outcome, TaskVerdict, TestVerdict},
 };
-
-/// How long a test may run; the longest of the solutions' takes half a second. It is for code that hangs, and measures
-/// nothing.
-pub const PATIENCE: Duration = Duration::from_secs(5);
+use anyhow::{Context, Result, bail, ensure};
 
 /// So many lines of what the code printed are kept.
 const PRINTED: usize = 8;
@@ -122,11 +116,8 @@ impl LabTests {
             command.spawn().with_context(|| format!("cannot run {}", self.executable.display()))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (stdout, stderr) = (thread::spawn(|| hear(stdout)), thread::spawn(|| hear(stderr)));
-        let status = child.wait_timeout(PATIENCE).context("cannot wait for a test")?;
+        let status = patience::wait(&mut child).context("cannot wait for a test")?;
         let Some(status) = status else {
-            // It may end just now by itself: then there is nothing to end.
-            let _ = child.kill();
-            let _ = child.wait();
             let outcome = Outcome::TimedOut { seconds: PATIENCE.as_secs() };
             return Ok(Ended { outcome, printed: String::new() });
         };

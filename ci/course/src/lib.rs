@@ -24,6 +24,7 @@ pub mod modules;
 pub mod mutants;
 pub mod originals;
 pub mod panic_message;
+pub mod patience;
 pub mod place;
 pub mod progress;
 pub mod prove;
