@@ -42,7 +42,23 @@ impl Hooks {
 /// What may come to a learner's code is asked through [`answer`]: it may panic.
 impl ModuleHooks for Hooks {
     fn try_module_get(&self, module: u64) -> bool {
-        module == 0 || self.registry.by_owner(module).is_some_and(|module| module.refcount.try_get())
+        // What came with the kernel is always there.
+        module == 0
+            || answer(|| {
+                let module = self.registry.by_owner(module);
+                module.is_some_and(|module| {
+                    module.entrance.may_enter(module.state()) && module.refcount.try_get()
+                })
+            })
+    }
+
+    fn module_make_live(&self, module: u64) {
+        answer(|| {
+            if let Some(module) = self.registry.by_owner(module) {
+                // A module that goes is refused, and who asked has no way to hear of it.
+                let _ = module.entrance.module_make_live(module.state());
+            }
+        });
     }
 
     fn module_get(&self, module: u64) {

@@ -4,10 +4,18 @@
 use std::sync::Arc;
 
 use abi::{Errno, LoadError};
+use lifecycle::{Fate, Step, bring_up};
 use machine::{Killed, Level, call_module, try_current};
 use symbols::ModuleState;
 
 use crate::{form::protect, kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
+
+/// A module that comes, with the parameters it was given: what the steps of [`Kernel::start`] are about.
+struct Coming<'k> {
+    kernel: &'k Kernel,
+    loaded: &'k LoadedModule,
+    arguments: &'k str,
+}
 
 impl Kernel {
     /// Runs `work` as a task of the simulated kernel, unless the caller is one already.
@@ -19,19 +27,35 @@ impl Kernel {
     ///
     /// Within one task called `insmod`, so that the module's code has a stack and an oops has somebody to kill:
     /// everyone is told that the module comes (`prepare_coming_module`), its parameters are set from `arguments`
-    /// (`parse_args`), its init runs ([`Kernel::do_init_module`]). Each may refuse, and the later ones are not tried
-    /// then. What has been done is undone in reverse:
+    /// (`parse_args`), its init runs ([`Kernel::do_init_module`]). These are three steps for [`bring_up`], on a
+    /// [`Coming`]. Each may refuse, and has undone its own part then; the later ones are not tried, and the earlier ones
+    /// are undone:
     ///
-    /// | what fails | what is undone |
+    /// | step | is undone by |
     /// |---|---|
-    /// | `prepare_coming_module` | it has undone its own part; outside the task, `free_module` |
-    /// | `parse_args`, `do_init_module` | still in the task: GOING, so that nobody enters it any more; init's own reference is given back; everyone is told that it is GOING. Then, outside the task, `free_module` |
-    /// | the task is killed by an oops | nothing: nobody knows how far it came. The module stays COMING for ever |
+    /// | `prepare_coming_module` | GOING, so that nobody enters it any more; init's own reference is given back; everyone is told that it is GOING |
+    /// | `parse_args` | nothing that would have to be done here |
+    /// | `do_init_module` | |
+    ///
+    /// All that happens in the task. Outside of it, a module that has been refused is given to `init_failed`. Where the
+    /// task is killed by an oops, nothing is undone: nobody knows how far it came. The module stays COMING for ever.
     ///
     /// # Errors
     /// [`NotDone::Refused`] with the refusal, [`NotDone::Killed`] for the oops.
     pub fn start(&self, loaded: &Arc<LoadedModule>, arguments: &str) -> Result<(), NotDone> {
         todo!("announce the module, set its parameters, run its init, and undo everything where that fails")
+    }
+
+    /// What becomes of a module that did not make it: mostly it is freed. In the loader of January 2003, one whose disk
+    /// has been added stays where it is (`sys_init_module`: `module is now stuck!`).
+    fn init_failed(&self, loaded: &LoadedModule) {
+        match loaded.entrance.init_failed() {
+            Fate::Freed => self.free_module(loaded),
+            Fate::Stuck => {
+                self.print(Level::ERR, &format!("{}: module is now stuck!", loaded.name));
+                self.registry.module_wq.wake_all();
+            }
+        }
     }
 
     /// Tells everyone who wants to know that a module comes. A veto is the answer; those who have been told

@@ -8,6 +8,7 @@ use std::{
 
 use abi::{OnMismatch, Policy, RELEASE, Symvers, VERMAGIC};
 use bstr::{BString, ByteSlice};
+use lifecycle::Visibility;
 use machine::{Config, Level, Machine, ModuleHooks, NotHere};
 use symbols::{Export, ExportTable};
 
@@ -26,6 +27,8 @@ pub struct KernelConfig {
     pub symvers: Option<Arc<Symvers>>,
     /// Where modprobe finds modules: a directory such as /lib/modules/VERSION.
     pub modules: Option<PathBuf>,
+    /// From when on a module may be entered.
+    pub visibility: Visibility,
 }
 
 impl Default for KernelConfig {
@@ -36,6 +39,7 @@ impl Default for KernelConfig {
             vermagic: VERMAGIC.into(),
             symvers: None,
             modules: None,
+            visibility: Visibility::default(),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use abi::{Errno, LoadError};
 use elf::Module;
 use layout::{Bases, Layout};
+use lifecycle::Entrance;
 use machine::Level;
 use modversions::{Versions, check_modstruct_version};
 use vermagic::{Judgement, check_modinfo};
@@ -77,7 +78,8 @@ impl Kernel {
         let this_module = layout.addresses(bases).get(module.this_module).copied().unwrap_or_default();
         let version = module.modinfo.get("version");
         let id = self.registry.next_id();
-        let loaded = LoadedModule::unformed(id, name, version, layout, this_module);
+        let mut loaded = LoadedModule::unformed(id, name, version, layout, this_module);
+        loaded.entrance = Entrance::new(self.config.visibility);
         Ok((Arc::new(loaded), Allocated { core, init, percpu, bases }))
     }
 }

@@ -10,6 +10,7 @@ use abi::{OnMismatch, Policy, Symvers};
 use anyhow::{Context, anyhow};
 use clap::Args;
 use course_modules::found::Found;
+use lifecycle::Visibility;
 use vermagic::Build;
 
 use crate::{Kernel, KernelConfig, files};
@@ -36,6 +37,10 @@ pub struct Setup {
     /// Take nothing from what `cargo course modules` found: the same kernel on every machine
     #[arg(long)]
     built_in: bool,
+    /// When a module may be entered: hidden (once init has returned), visible (while it runs, as in 6.1), make-live
+    /// (once its disk is added, as was proposed in 2003)
+    #[arg(long, default_value_t)]
+    visibility: Visibility,
 }
 
 impl Setup {
@@ -61,6 +66,7 @@ impl Setup {
             vermagic: vermagic.into(),
             symvers: symvers.as_deref().map(read_symvers).transpose()?.map(Arc::new),
             modules: self.modules.clone().or_else(|| Some(found.as_ref()?.modules.clone())),
+            visibility: self.visibility,
         })
     }
 

@@ -65,6 +65,10 @@ pub trait ModuleHooks: Send + Sync {
         true
     }
 
+    /// The module whose `struct module` lies at `module` wants to be entered although its init has not returned
+    /// (`module_make_live`, proposed in January 2003): its disk is about to be read.
+    fn module_make_live(&self, module: u64) {}
+
     /// Takes a reference where one is held already (`__module_get`).
     fn module_get(&self, module: u64) {}
 

@@ -6,7 +6,8 @@ use abi::offsets;
 use bstr::{BStr, BString};
 use kallsyms::Kallsyms;
 use layout::Layout;
-use machine::Region;
+use lifecycle::{Entrance, Visibility, transition};
+use machine::{Level, Region, printk, try_current};
 use parking_lot::RwLock;
 use refcount::Refcount;
 use symbols::{ModuleId, ModuleState};
@@ -33,6 +34,8 @@ pub struct LoadedModule {
     pub(crate) formed: OnceLock<Formed>,
     taints: RwLock<Taints>,
     percpu: OnceLock<u64>,
+    /// Who may enter it while its init runs.
+    pub entrance: Entrance,
     /// Its state, and who holds it.
     pub refcount: Refcount,
 }
@@ -67,6 +70,7 @@ impl LoadedModule {
             formed: OnceLock::new(),
             taints: RwLock::default(),
             percpu: OnceLock::new(),
+            entrance: Entrance::new(Visibility::default()),
             refcount: Refcount::default(),
         }
     }
@@ -76,8 +80,14 @@ impl LoadedModule {
         self.refcount.state()
     }
 
-    /// Moves it on, and says so in its `struct module`, where its own code may look.
+    /// Moves it on, and says so in its `struct module`, where its own code may look. A way that no module may go is a
+    /// bug of the loader's: there is a warning, as with the kernel's WARN, and it goes on.
     pub fn set_state(&self, state: ModuleState) {
+        if let Err(bug) = transition(self.state(), state)
+            && try_current().is_some()
+        {
+            bug.lines().for_each(|line| printk(Level::WARNING, &format!("{}: {line}\n", self.name)));
+        }
         self.refcount.set_state(state);
         if let Some(memory) = &*self.memory.read() {
             let offset = self.this_module.wrapping_sub(memory.core.address());

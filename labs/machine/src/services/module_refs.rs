@@ -15,6 +15,13 @@ pub fn get(module: u64) -> bool {
     module == 0 || current().machine().hooks().try_module_get(module)
 }
 
+/// module_make_live(): who registers something that must be used at once says so.
+pub fn make_live(module: u64) {
+    if module != 0 {
+        current().machine().hooks().module_make_live(module);
+    }
+}
+
 /// module_put().
 pub fn put(module: u64) {
     if module != 0 {

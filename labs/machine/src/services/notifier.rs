@@ -183,13 +183,13 @@ pub(super) unsafe extern "C" fn blocking_notifier_call_chain(chain: u64, action:
     }
 }
 
-/// Announces `up`; where somebody refuses, those who had agreed hear `down`.
+/// Announces `up`; where somebody ends the round, be it with an objection or without one, those before it hear `down`.
 unsafe extern "C" fn blocking_notifier_call_chain_robust(chain: u64, up: u64, down: u64, data: u64) -> i32 {
     // SAFETY: as above.
     unsafe {
         sync::down_read(chain);
         let (answer, called) = call_chain(chain + BLOCKING_HEAD, up, data, u64::MAX);
-        if refusal(answer).is_some() {
+        if answer & STOP_MASK != 0 {
             call_chain(chain + BLOCKING_HEAD, down, data, called - 1);
         }
         sync::up_read(chain);

@@ -202,6 +202,7 @@ unsafe fn add(disk: u64) -> Result<(), Errno> {
         field::put(part0, block_device::DEV, number);
         let name = name_of(disk, 0);
         add_node(&name, NodeKind::Block, number)?;
+        make_live(disk);
         with_disk(disk, |entry| {
             entry.name = name;
             entry.live = true;
@@ -213,6 +214,18 @@ unsafe fn add(disk: u64) -> Result<(), Errno> {
         field::put(disk, gendisk::STATE, field::get::<u64>(disk, gendisk::STATE) | ADDED);
     }
     Ok(())
+}
+
+/// The disk can be read from now on, and is, before its driver's init has returned: in the patch of January 2003
+/// add_disk() says so to the loader. 6.1 has no such call; there the loader lets everybody in all the same.
+unsafe fn make_live(disk: u64) {
+    // SAFETY: the module's struct gendisk, filled in by its driver.
+    unsafe {
+        let operations: u64 = field::get(disk, gendisk::FOPS);
+        if operations != 0 {
+            module_refs::make_live(field::get(operations, block_device_operations::OWNER));
+        }
+    }
 }
 
 /// disk_scan_partitions(): opens the disk like anybody else, and so needs its driver's module and functions.
