@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use abi::Symvers;
 use anyhow::{Context, ensure};
 use clap::Args;
-use modversions::genksyms::genksyms;
+use modversions::genksyms::{genksyms, genksyms_against};
 
 use crate::files::files_ending_in;
 
@@ -58,6 +58,7 @@ struct Counts {
     theirs: usize,
     equal: usize,
     same_dump: usize,
+    same_types: usize,
     in_symvers: usize,
     as_in_symvers: usize,
     their_time: Duration,
@@ -104,13 +105,14 @@ impl Counts {
         let speed = |time: Duration| self.bytes as f64 / 1e6 / time.as_secs_f64().max(1e-9);
         println!(
             "genksyms: {} files (besides, {} export nothing in this configuration, and {} are for another one), \
-             {} versions: {} equal to the C tool's; -D equal in {} files; {} of {} listed in Module.symvers equal to it",
+             {} versions: {} equal to the C tool's; -D equal in {} files, -T in {}; {} of {} listed in Module.symvers equal to it",
             self.files,
             self.export_nothing,
             self.refused,
             self.theirs,
             self.equal,
             self.same_dump,
+            self.same_types,
             self.as_in_symvers,
             self.in_symvers
         );
@@ -144,11 +146,14 @@ fn compare_one(
     ensure!(status.success(), "{} failed", options.tool.display());
 
     let (mut ours, mut dump) = (String::new(), Vec::new());
-    genksyms(&text, |export| {
+    let (_, symbols) = genksyms_against(&text, b"", false, |export| {
         dump.extend([b"Export ", &**export.name, b" == <", export.signature, b">\n"].concat());
         ours += &format!("#SYMVER {} 0x{:08x}\n", export.name, export.crc);
     });
-    let theirs = Command::new(&options.tool).arg("-D").stdin(File::open(path)?).output()?;
+    let types = path.with_extension("types");
+    let theirs =
+        Command::new(&options.tool).args(["-D", "-T"]).arg(&types).stdin(File::open(path)?).output()?;
+    let same_types = fs::read(&types)? == symbols.types();
     let lines = String::from_utf8(theirs.stdout)?;
     let found: HashMap<_, _> = ours.lines().filter_map(version).collect();
     for (name, crc) in lines.lines().filter_map(version) {
@@ -166,7 +171,8 @@ fn compare_one(
     counts.files += 1;
     counts.bytes += text.len() as u64;
     counts.same_dump += usize::from(theirs.stderr == dump);
-    if lines != ours || theirs.stderr != dump {
+    counts.same_types += usize::from(same_types);
+    if lines != ours || theirs.stderr != dump || !same_types {
         counts.differing.push(source.to_owned());
     }
     Ok(())

@@ -58,6 +58,130 @@ fn what_is_wrong_is_said_where_it_costs_a_version_and_when_asked() {
     }
 }
 
+/// What the kernel's own tool makes of this text, of a later one and of the types that it wrote for the first,
+/// was recorded with genksyms of Linux 6.1.192.
+const OLD: &str = "# 1 \"f.c\"\n# 1 \"f.h\" 1\n\
+    enum colour { RED, GREEN = 4, BLUE };\n\
+    typedef enum colour paint;\n\
+    struct known { int a; };\n\
+    struct page { int flags; paint *p; struct later *l; };\n\
+    # 2 \"f.c\" 2\n\
+    extern int show(struct page *page, int n);\n\
+    __GENKSYMS_EXPORT_SYMBOL(show);\n\
+    long look(struct known *k) { return 0; }\n\
+    __GENKSYMS_EXPORT_SYMBOL(look);\n";
+
+const TYPES: &str = "e#colour enum colour { RED , GREEN = 4 , BLUE } \n\
+    t#paint typedef e#colour paint \n\
+    s#later struct later { UNKNOWN } \n\
+    s#page struct page { int flags ; t#paint * p ; s#later * l ; } \n\
+    show extern int show ( s#page * , int ) \n\
+    s#known struct known { int a ; } \n\
+    look long look ( s#known * ) \n";
+
+fn new() -> String {
+    OLD.replace("int flags;", "long flags;")
+        .replace("int a;", "int b;")
+        .replace("struct page {", "struct later { int x; };\nstruct page {")
+}
+
+#[test]
+fn the_types_that_exports_lead_to_are_a_reference_for_later_texts() {
+    let directory = tempfile::tempdir().unwrap();
+    let old = loader(directory.path(), &["genksyms", "-T", "types"], OLD);
+    assert_eq!(text(&old.stdout), "#SYMVER show 0x53fb1b85\n#SYMVER look 0xd0026741\n");
+    assert_eq!(fs::read_to_string(directory.path().join("types")).unwrap(), TYPES);
+    let insisting = TYPES.replace("s#page struct", "override s#page struct");
+    let insisting = insisting.replace("s#known struct", "override s#known struct");
+    fs::write(directory.path().join("insisting"), insisting).unwrap();
+
+    let (old_versions, new_versions) = (
+        "#SYMVER show 0x53fb1b85\n#SYMVER look 0xd0026741\n",
+        "#SYMVER show 0x5ecbf877\n#SYMVER look 0x3b35dc42\n",
+    );
+    for (arguments, input, versions, said, status) in [
+        (&["-r", "types"][..], OLD.to_owned(), old_versions, "", 0),
+        (
+            &["-r", "types"],
+            new(),
+            new_versions,
+            "f.c:3: warning: show: modversion changed because of changes in struct later (became defined), struct page\n\
+             f.c:5: warning: look: modversion changed because of changes in struct known\n",
+            0,
+        ),
+        (
+            &["-p", "-r", "types"],
+            new(),
+            new_versions,
+            "f.c:3: error: show: modversion changed because of changes in struct later (became defined), struct page\n\
+             f.c:5: error: look: modversion changed because of changes in struct known\n\
+             loader: genksyms: complaints: 3\n",
+            1,
+        ),
+        (
+            &["-p", "-r", "insisting"],
+            new(),
+            "#SYMVER show 0x4dda055b\n#SYMVER look 0xd0026741\n",
+            "f.h:3: ignoring struct known modversion change\n\
+             f.h:5: ignoring struct page modversion change\n\
+             f.c:3: error: show: modversion changed because of changes in struct later (became defined)\n\
+             loader: genksyms: complaints: 1\n",
+            1,
+        ),
+        (
+            &["-r", "insisting"],
+            OLD.to_owned(),
+            old_versions,
+            "f.h:3: struct known modversion is unchanged\nf.h:4: struct page modversion is unchanged\n",
+            0,
+        ),
+    ] {
+        let arguments = [&["genksyms"], arguments].concat();
+        let output = loader(directory.path(), &arguments, &input);
+        assert_eq!(text(&output.stderr), said, "{arguments:?}");
+        assert_eq!(
+            (text(&output.stdout), output.status.code()),
+            (versions.into(), Some(status)),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn a_reference_that_nobody_can_write_or_that_says_nothing_is_no_panic() {
+    let directory = tempfile::tempdir().unwrap();
+    for reference in
+        ["", "override", "\noverride \n \n#\ns#\nx#y z\ns#page\n", "show \"a b", "show show show"]
+    {
+        fs::write(directory.path().join("types"), reference).unwrap();
+        let output = loader(directory.path(), &["genksyms", "-p", "-r", "types", "-T", "out"], OLD);
+        assert!(
+            text(&output.stdout).starts_with("#SYMVER show 0x"),
+            "{reference:?}: {}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn every_declaration_is_shown_to_whoever_looks_for_a_mistake_in_the_tool() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = loader(directory.path(), &["genksyms", "-Vd", "-q", "-w", "-q"], OLD);
+    let said = "genksyms version 2.5.60\n\
+        Defn for enum constant RED == <0 >\n\
+        Defn for enum constant GREEN == <4 >\n\
+        Defn for enum constant BLUE == <( 4 ) + 1 >\n\
+        Defn for enum colour == <enum colour { RED , GREEN = 4 , BLUE } >\n\
+        Defn for typedef paint == <typedef e#colour paint >\n\
+        Defn for struct known == <struct known { int a ; } >\n\
+        Defn for struct page == <struct page { int flags ; t#paint * p ; s#later * l ; } >\n\
+        Defn for type0 show == <extern int show ( s#page * , int ) >\n\
+        Defn for struct later == <struct later { UNKNOWN } >\n\
+        Defn for type0 look == <long look ( s#known * ) >\n\
+        Hash table occupancy 10/4096 = 0.00244141\n";
+    assert_eq!(text(&output.stderr), said);
+}
+
 #[test]
 fn a_file_that_is_not_there_is_one_line() {
     let directory = tempfile::tempdir().unwrap();

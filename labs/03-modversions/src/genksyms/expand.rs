@@ -16,6 +16,8 @@ pub struct Rest {
     next: usize,
     end: Vec<u8>,
     beginning: Option<Beginning>,
+    /// Whose definition it is, where it has any tokens.
+    symbol: Option<SymbolId>,
 }
 
 impl Rest {
@@ -23,7 +25,11 @@ impl Rest {
     /// that follows has been written before, all of it is, and there are no nodes.
     pub fn begin(symbols: &mut Symbols, symbol: SymbolId, out: &mut Vec<u8>) -> Rest {
         match symbols.recall(symbol, out) {
-            Ok(beginning) => Rest { beginning, ..Rest::of_one(symbols, symbol, out) },
+            Ok(beginning) => {
+                let rest = Rest::of_one(symbols, symbol, out);
+                let is_empty = rest.end.is_empty() && symbols.run(rest.run).is_empty();
+                Rest { beginning, symbol: (!is_empty).then_some(symbol), ..rest }
+            }
             Err(()) => Rest::default(),
         }
     }
@@ -49,6 +55,7 @@ impl Rest {
         let node = self.next_of_one(symbols, out);
         if node.is_none() {
             symbols.remember(self.beginning.take(), out);
+            self.symbol.take().into_iter().for_each(|symbol| symbols.written_out(symbol));
         }
         node
     }

@@ -67,9 +67,8 @@ impl<F: FnMut(Export<'_>)> Parser<'_, F> {
                 self.expect(Kind::Expression, "a value")?;
             }
             let value = self.nodes.get(value..self.taken).unwrap_or_default();
-            if let Err(trouble) = self.symbols.declare_enumerator(word, value) {
-                self.complain(trouble);
-            }
+            let declared = self.symbols.declare_enumerator(word, value);
+            self.note(declared);
             if self.peek() == Kind::Byte(b',') {
                 self.take();
                 if self.peek() != Kind::Byte(b'}') {

@@ -12,6 +12,7 @@ use crate::genksyms::{
     expand::expand,
     lexer::{Kind, Lexer, Token},
     recovery::{Parsed, Stop},
+    reference::{References, changes},
     symbols::{Node, Symbols, Tag},
     words::{Keyword, Word},
 };
@@ -55,7 +56,13 @@ impl<'a, F: FnMut(Export<'_>)> Parser<'a, F> {
         }
     }
 
-    pub(crate) fn run(mut self) -> Vec<Complaint<'a>> {
+    /// Holds what is declared against `reference`; with `preserve`, a version that has changed is an error.
+    pub(crate) fn against(mut self, reference: &'a [u8], preserve: bool) -> Self {
+        self.symbols.references = References::read(reference, preserve);
+        self
+    }
+
+    pub(crate) fn run(mut self) -> (Vec<Complaint<'a>>, Symbols<'a>) {
         while self.peek() != Kind::End {
             let end = match self.declaration() {
                 Err(Stop::Wrong) => self.recover(b";}").map(drop),
@@ -66,8 +73,9 @@ impl<'a, F: FnMut(Export<'_>)> Parser<'a, F> {
             }
             self.nodes.clear();
             (self.taken, self.after_specifier, self.depth) = (0, 0, 0);
+            self.symbols.reading_extern = false;
         }
-        self.complaints
+        (self.complaints, self.symbols)
     }
 
     fn declaration(&mut self) -> Parsed {
@@ -139,9 +147,8 @@ impl<'a, F: FnMut(Export<'_>)> Parser<'a, F> {
     fn declare(&mut self, tag: Tag, end: usize) {
         let Some(name) = self.name.take() else { return };
         let nodes = self.nodes.get(..end).unwrap_or_default();
-        if let Err(trouble) = self.symbols.declare(name, tag, nodes) {
-            self.complain(trouble);
-        }
+        let declared = self.symbols.declare(name, tag, nodes);
+        self.note(declared);
     }
 
     /// `__GENKSYMS_EXPORT_SYMBOL ( name ) ;`
@@ -161,7 +168,13 @@ impl<'a, F: FnMut(Export<'_>)> Parser<'a, F> {
         for trouble in expand(&mut self.symbols, symbol, &mut self.signature) {
             self.complain(trouble);
         }
+        self.note(Ok(()));
         let crc = crc32_of(&self.signature);
+        let because_of = changes(&self.symbols, symbol);
+        if !because_of.is_empty() {
+            let is_error = self.symbols.references.preserve();
+            self.complain(Trouble::Changed { is_error, symbol: text, because_of });
+        }
         let (signature, symbols) = (BStr::new(&self.signature), &self.symbols);
         (self.export)(Export { name: text, crc, signature, symbol, symbols });
         Ok(())

@@ -1,7 +1,11 @@
 //! What has been declared so far: types, enumerators, functions and variables, each with the tokens of its
 //! definition (scripts/genksyms/genksyms.c, `struct symbol` and `__add_symbol`).
 
-use crate::genksyms::{Trouble, Word, Words, remembered::Remembered};
+use crate::genksyms::{
+    Trouble, Word, Words,
+    reference::{References, Status},
+    remembered::Remembered,
+};
 
 /// What a word in a definition stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +35,29 @@ impl Tag {
         }
     }
 
+    /// What it is called in messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Tag::Typedef => "typedef",
+            Tag::Enumerator => "enum constant",
+            _ => self.keyword(),
+        }
+    }
+
+    /// What it is called in files of types.
+    pub(crate) fn letter(self) -> Option<u8> {
+        match self {
+            Tag::Normal => None,
+            Tag::Typedef => Some(b't'),
+            Tag::Enumerator => Some(b'E'),
+            Tag::Enum => Some(b'e'),
+            Tag::Struct => Some(b's'),
+            Tag::Union => Some(b'u'),
+        }
+    }
+
     /// C has two name spaces: `struct page` and a variable `page` do not disturb each other.
-    fn is_tagged(self) -> bool {
+    pub(crate) fn is_tagged(self) -> bool {
         matches!(self, Tag::Enum | Tag::Struct | Tag::Union)
     }
 }
@@ -80,6 +105,12 @@ struct Symbol {
     /// The number of the export that last met it, and how many symbols that had met before.
     met_for: u32,
     when_met: u32,
+    /// Whether it was declared `extern`, how it compares with the reference, and whether that insists on it.
+    is_extern: bool,
+    status: Status,
+    is_override: bool,
+    /// Whether it has been written out, in whatever export.
+    is_in_order: bool,
 }
 
 /// All symbols, with their definitions.
@@ -95,6 +126,11 @@ pub struct Symbols<'a> {
     enumerators: usize,
     export: u32,
     pub(crate) remembered: Remembered,
+    /// Whether the declaration that is being read is `extern`.
+    pub(crate) reading_extern: bool,
+    pub(crate) references: References<'a>,
+    /// What has been written out, in the order in which that ended.
+    in_order: Vec<SymbolId>,
     /// How many nodes of definitions have been looked at, and may be.
     handled: usize,
     allowed: usize,
@@ -194,8 +230,20 @@ impl<'a> Symbols<'a> {
     }
 
     fn add(&mut self, word: Word, tag: Tag, definition: Definition) -> SymbolId {
+        let is_extern = self.reading_extern && tag != Tag::Enumerator && definition != Definition::Unknown;
+        let (definition, status, is_override) = self.compare(Node { word, tag }, definition);
         let id = self.symbols.len() as SymbolId;
-        self.symbols.push(Symbol { word, tag, definition, met_for: 0, when_met: 0 });
+        self.symbols.push(Symbol {
+            word,
+            tag,
+            definition,
+            met_for: 0,
+            when_met: 0,
+            is_extern,
+            status,
+            is_override,
+            is_in_order: false,
+        });
         if let Some(meanings) = self.words.meanings_mut(word) {
             let meaning = if tag.is_tagged() { &mut meanings.tagged } else { &mut meanings.ordinary };
             *meaning = Some((id, tag));
@@ -203,7 +251,7 @@ impl<'a> Symbols<'a> {
         id
     }
 
-    fn store(&mut self, nodes: &[Node]) -> Run {
+    pub(crate) fn store(&mut self, nodes: &[Node]) -> Run {
         let start = self.nodes.len() as u32;
         self.nodes.extend_from_slice(nodes);
         Run(Span { start, end: self.nodes.len() as u32 })
@@ -252,5 +300,39 @@ impl<'a> Symbols<'a> {
     /// How many symbols this export had met when it met `symbol`.
     pub(crate) fn when_met(&self, symbol: SymbolId) -> usize {
         self.symbols.get(symbol as usize).map_or(0, |symbol| symbol.when_met as usize)
+    }
+
+    /// What this export has met, in order.
+    pub(crate) fn met(&self) -> &[SymbolId] {
+        &self.remembered.met
+    }
+
+    /// Notes that `symbol` has been written out to its end.
+    pub(crate) fn written_out(&mut self, symbol: SymbolId) {
+        let Some(found) = self.symbols.get_mut(symbol as usize) else { return };
+        if !std::mem::replace(&mut found.is_in_order, true) {
+            self.in_order.push(symbol);
+        }
+    }
+
+    pub(crate) fn in_order(&self) -> &[SymbolId] {
+        &self.in_order
+    }
+
+    pub(crate) fn is_extern(&self, symbol: SymbolId) -> bool {
+        self.symbols.get(symbol as usize).is_some_and(|symbol| symbol.is_extern)
+    }
+
+    pub(crate) fn is_override(&self, symbol: SymbolId) -> bool {
+        self.symbols.get(symbol as usize).is_some_and(|symbol| symbol.is_override)
+    }
+
+    pub(crate) fn status(&self, symbol: SymbolId) -> Status {
+        self.symbols.get(symbol as usize).map_or(Status::Unchanged, |symbol| symbol.status)
+    }
+
+    /// How many symbols there are.
+    pub fn count(&self) -> SymbolId {
+        self.symbols.len() as SymbolId
     }
 }

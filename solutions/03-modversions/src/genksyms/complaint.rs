@@ -5,6 +5,8 @@ use std::fmt;
 
 use bstr::BStr;
 
+use crate::genksyms::reference::Named;
+
 /// One thing that is wrong with the text, and where: as the line markers say, not where the preprocessor put it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint<'a> {
@@ -36,6 +38,19 @@ pub enum Trouble<'a> {
     TooDeep,
     /// A list of declarators repeats so much that its definitions would fill the memory.
     TooLong(&'a BStr),
+    /// The reference insists on the definition of this, and needs not.
+    Unchanged(&'static str, &'a BStr),
+    /// The reference insists on another definition of this.
+    Ignored(&'static str, &'a BStr),
+    /// An exported symbol has another version than the reference gives it.
+    Changed {
+        /// Whether the reference's versions are to be preserved.
+        is_error: bool,
+        /// The symbol.
+        symbol: &'a BStr,
+        /// What it leads to that has changed.
+        because_of: Vec<String>,
+    },
 }
 
 impl fmt::Display for Trouble<'_> {
@@ -52,11 +67,32 @@ impl fmt::Display for Trouble<'_> {
             Trouble::ExportsUndefined(name) => write!(f, "export undefined symbol {name}"),
             Trouble::TooDeep => f.write_str("syntax error: too many brackets within brackets"),
             Trouble::TooLong(name) => write!(f, "the declaration of {name} repeats too much"),
+            Trouble::Unchanged(kind, name) => write!(f, "{} modversion is unchanged", Named(kind, name)),
+            Trouble::Ignored(kind, name) => write!(f, "ignoring {} modversion change", Named(kind, name)),
+            Trouble::Changed { is_error, symbol, because_of } => {
+                let weight = if *is_error { "error" } else { "warning" };
+                let because_of = because_of.join(", ");
+                write!(f, "{weight}: {symbol}: modversion changed because of changes in {because_of}")
+            }
         }
     }
 }
 
 impl Complaint<'_> {
+    /// Whether it comes from a comparison with a reference, and so is said whether asked for or not.
+    pub fn is_of_the_reference(&self) -> bool {
+        matches!(self.trouble, Trouble::Unchanged(..) | Trouble::Ignored(..) | Trouble::Changed { .. })
+    }
+
+    /// How many errors it counts for: one, but a version that was to be preserved is one for each change that
+    /// led to another, and what the reference says otherwise is none.
+    pub fn errors(&self) -> usize {
+        match &self.trouble {
+            Trouble::Changed { is_error: true, because_of, .. } => because_of.len(),
+            _ => usize::from(!self.is_of_the_reference()),
+        }
+    }
+
     /// Whether an exported symbol has no version for this reason.
     pub fn costs_a_version(&self) -> bool {
         matches!(self.trouble, Trouble::ExportsUndefined(_))

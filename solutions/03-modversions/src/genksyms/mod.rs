@@ -10,6 +10,7 @@ mod lexer;
 mod members;
 mod parser;
 mod recovery;
+mod reference;
 mod remembered;
 mod scan;
 mod specifiers;
@@ -44,5 +45,16 @@ pub struct Export<'s> {
 /// Reads preprocessed C and hands every `__GENKSYMS_EXPORT_SYMBOL(name);` to `export`, in the order of the
 /// text. Returns what was wrong with the text; a declaration that cannot be read costs itself only.
 pub fn genksyms(text: &[u8], export: impl FnMut(Export<'_>)) -> Vec<Complaint<'_>> {
-    parser::Parser::new(text, export).run()
+    parser::Parser::new(text, export).run().0
+}
+
+/// The same, held against a file of types that [`Symbols::types`] gave for an earlier text: a version that is not
+/// as it was then is a complaint, an error where they shall be preserved. Returns the symbols as well.
+pub fn genksyms_against<'a>(
+    text: &'a [u8],
+    reference: &'a [u8],
+    preserve: bool,
+    export: impl FnMut(Export<'_>),
+) -> (Vec<Complaint<'a>>, Symbols<'a>) {
+    parser::Parser::new(text, export).against(reference, preserve).run()
 }

@@ -91,6 +91,12 @@ impl<'a, F: FnMut(Export<'_>)> Parser<'a, F> {
         if self.peek() == Kind::End { Stop::End } else { Stop::Wrong }
     }
 
+    /// Something has been declared; complains of what is wrong with that, and of what the reference says.
+    pub(crate) fn note(&mut self, declared: Result<(), Trouble<'a>>) {
+        let troubles = self.symbols.references.take_troubles();
+        troubles.into_iter().chain(declared.err()).for_each(|trouble| self.complain(trouble));
+    }
+
     pub(crate) fn complain(&mut self, trouble: Trouble<'a>) {
         let (file, line) = self.lexer.place();
         self.complaints.push(Complaint { file, line, trouble });

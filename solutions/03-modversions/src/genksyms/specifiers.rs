@@ -49,7 +49,12 @@ impl<F: FnMut(Export<'_>)> Parser<'_, F> {
     /// Reads one specifier and returns where it ends, as the next declarator of a list sees it.
     fn specifier(&mut self) -> Parsed<usize> {
         match self.peek() {
-            Kind::Keyword(Keyword::Storage | Keyword::Extern | Keyword::Inline) => {
+            Kind::Keyword(keyword @ (Keyword::Storage | Keyword::Extern | Keyword::Inline)) => {
+                match keyword {
+                    Keyword::Extern => self.symbols.reading_extern = true,
+                    Keyword::Inline => self.symbols.reading_extern = false,
+                    _ => {}
+                }
                 // Where a symbol is stored changes nothing for those who use it.
                 self.take();
                 self.forget_last();
@@ -124,9 +129,8 @@ impl<F: FnMut(Export<'_>)> Parser<'_, F> {
             // What only the source file itself knows is unknown to everybody else.
             if !in_source {
                 let definition = self.nodes.get(start..).unwrap_or_default();
-                if let Err(trouble) = self.symbols.declare(word, tag, definition) {
-                    self.complain(trouble);
-                }
+                let declared = self.symbols.declare(word, tag, definition);
+                self.note(declared);
             }
         }
         // `struct name …` becomes the one node that stands for it.
