@@ -13,6 +13,7 @@ use std::{
 use crate::{
     Level, Machine,
     host::{self, Fiber, HandlerStack, Thread},
+    inside::Look,
     task::{Killed, Local, Task, state, with_local},
     timer::{Action, TimerId, Timers},
 };
@@ -37,6 +38,8 @@ struct Queue {
     /// By id: tasks that are in `runnable` or running.
     queued: std::collections::HashSet<u64>,
     timers: Timers,
+    /// Questions to be answered between two tasks.
+    looks: Vec<Look>,
     stopping: bool,
 }
 
@@ -83,6 +86,17 @@ impl Cpu {
         true
     }
 
+    /// Has the CPU answer between two tasks; false when the machine is shutting down.
+    pub(crate) fn look(&self, look: Look) -> bool {
+        let mut queue = self.queue();
+        if queue.stopping {
+            return false;
+        }
+        queue.looks.push(look);
+        self.work.notify_one();
+        true
+    }
+
     pub(crate) fn add_timer(&self, at: Instant, action: Action) -> TimerId {
         let mut queue = self.queue();
         let number = queue.timers.add(at, action);
@@ -112,6 +126,9 @@ impl Cpu {
         loop {
             if queue.stopping {
                 return None;
+            }
+            if let Some(look) = queue.looks.pop() {
+                return Some(Next::Look(look));
             }
             if let Some(action) = queue.timers.due(Instant::now()) {
                 return Some(Next::Timer(action));
@@ -161,6 +178,7 @@ impl Cpu {
                 break;
             };
             match next {
+                Next::Look(look) => look(&mut fibers.values().map(|(_, task)| task)),
                 Next::Timer(Action::Wake(task)) => {
                     task.wake();
                 }
@@ -229,6 +247,8 @@ impl Cpu {
             task.end(Err(gone()));
             std::mem::forget(fiber);
         }
+        let looks = std::mem::take(&mut self.queue().looks);
+        looks.into_iter().for_each(|look| look(&mut std::iter::empty()));
         let waiting = std::mem::take(&mut self.queue().runnable);
         for task in waiting {
             task.end(Err(gone()));
@@ -246,6 +266,7 @@ pub(crate) struct Area {
 }
 
 enum Next {
+    Look(Look),
     Timer(Action),
     Task(Arc<Task>),
 }

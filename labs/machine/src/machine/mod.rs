@@ -21,6 +21,7 @@ use crate::{
     cpu::{Cpu, gone},
     hooks::NoModules,
     host,
+    inside::Look,
     printk::Log,
     task::Body,
     timer::Action,
@@ -209,6 +210,11 @@ impl Machine {
         let task = self.new_task(cpu, name, None, guarded(body));
         task.set_state(crate::task::state::UNINTERRUPTIBLE);
         Ok(task)
+    }
+
+    /// Has a CPU answer between two tasks; false when the machine is shutting down.
+    pub(crate) fn look(&self, cpu: usize, look: Look) -> bool {
+        self.cpus.get(cpu).is_some_and(|cpu| cpu.look(look))
     }
 
     pub(crate) fn spawn_softirq(&self, cpu: &Cpu, body: Body) {

@@ -7,7 +7,7 @@ use std::thread;
 use abi::Errno;
 
 use super::invoke::invoke;
-use crate::task::kill;
+use crate::task::{kill, try_current};
 use crate::{Killed, Machine};
 
 /// Why something asked of a subsystem was not done.
@@ -36,14 +36,15 @@ impl From<Errno> for Failure {
     }
 }
 
-/// Runs `work` in a task called `name` on the first CPU. Where it looks at memory of a module that is gone, that task
+/// Runs `work` in a task called `name`, on the first CPU or, within a task, on that task's own. Where it looks at memory of a module that is gone, that task
 /// ends with an oops.
 pub fn task<T: Send>(
     machine: &Machine,
     name: &str,
     work: impl FnOnce() -> Result<T, Errno> + Send,
 ) -> Result<T, Failure> {
-    match machine.run(0, name, || in_kernel(work)) {
+    let cpu = try_current().map_or(0, |current| current.cpu());
+    match machine.run(cpu, name, || in_kernel(work)) {
         Ok(result) => Ok(result?),
         Err(killed) => Err(Failure::Killed(killed)),
     }

@@ -2,11 +2,13 @@
 //!
 //! The functions here are for code that runs inside a task: exports, and closures given to [`crate::Machine::run`].
 
+mod calls;
 mod current;
 mod local;
 mod structure;
 mod trap_state;
 
+pub(crate) use calls::Calls;
 pub use crate::fault::relax;
 pub use current::{Current, current, try_current};
 pub(crate) use local::{Local, trap_state, with_local};
@@ -18,7 +20,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -72,6 +74,10 @@ pub struct Task {
     pub(crate) preempt_count: AtomicU32,
     /// How many calls into module code are on its stack.
     pub(crate) depth: AtomicU32,
+    /// Which calls those are.
+    pub(crate) calls: Calls,
+    /// How far down its stack was in use when it was left.
+    pub(crate) left_at: AtomicU64,
     should_stop: AtomicBool,
     should_park: AtomicBool,
     doomed: AtomicBool,
@@ -97,6 +103,8 @@ impl Task {
             body: Mutex::new(Some(body)),
             preempt_count: AtomicU32::new(crate::cpu::PREEMPT_ENABLED),
             depth: AtomicU32::new(0),
+            calls: Calls::default(),
+            left_at: AtomicU64::new(0),
             should_stop: AtomicBool::new(false),
             should_park: AtomicBool::new(false),
             doomed: AtomicBool::new(false),
@@ -227,12 +235,16 @@ impl Task {
 /// arguments of which `arguments` fits. Called within a task.
 pub unsafe fn call_module(address: u64, arguments: &[u64; 6]) -> u64 {
     let current = current();
-    let depth = &current.task().depth;
+    let (depth, calls) = (&current.task().depth, &current.task().calls);
+    // The function's own frame lies below this word.
+    let above = 0u64;
+    calls.enter(address, &raw const above as u64);
     // Relaxed: written and read by this task's own thread only.
     depth.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller vouches for the code.
     let returned = unsafe { host::call(address, arguments) };
     depth.fetch_sub(1, Ordering::Relaxed);
+    calls.leave();
     returned
 }
 
@@ -260,6 +272,10 @@ pub fn schedule() {
         local.suspender()
     });
     if let Some(suspender) = suspender.flatten() {
+        // What lies below this word is no module's.
+        let left_at = 0u64;
+        // Relaxed: read by this thread, when it has left this stack.
+        current().task().left_at.store(&raw const left_at as u64, Ordering::Relaxed);
         // SAFETY: the local of this thread belongs to the running fiber, which is the one executing this.
         unsafe { suspender.suspend() };
     }

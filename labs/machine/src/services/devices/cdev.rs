@@ -21,18 +21,21 @@ struct Map(BTreeMap<u32, (u32, u64)>);
 
 /// The struct cdev for a number, with references on it and on its owner; none when it has none, or its owner goes.
 pub(super) fn open(device: u32) -> Option<u64> {
-    let cdev = with(|map: &mut Map| {
+    // All of it with the map locked, as kobj_lookup does: whoever deletes it meanwhile waits, and its module with it.
+    with(|map: &mut Map| {
         let (&first, &(count, cdev)) = map.0.range(..=device).next_back()?;
-        (device - first < count).then_some(cdev)
-    })?;
-    // SAFETY: a struct cdev in the map is alive.
-    unsafe {
-        if !module_refs::get(field::get(cdev, cdev::OWNER)) {
+        if device - first >= count {
             return None;
         }
-        kobject::get(cdev);
-    }
-    Some(cdev)
+        // SAFETY: a struct cdev in the map is alive.
+        unsafe {
+            if !module_refs::get(field::get(cdev, cdev::OWNER)) {
+                return None;
+            }
+            kobject::get(cdev);
+        }
+        Some(cdev)
+    })
 }
 
 /// Gives back what open() took: cdev_put().

@@ -31,15 +31,16 @@ struct Entry {
 
 /// The device with a minor and its operations, with a reference on their owner.
 pub(super) fn open(wanted: u32) -> Result<(u64, u64), Errno> {
+    // All of it with misc_mtx held, as misc_open does: whoever deregisters it meanwhile waits, and its module with it.
     let find = |devices: &mut Devices| {
-        devices.0.iter().find(|entry| entry.minor == wanted as i32).map(|entry| entry.address)
+        let misc = devices.0.iter().find(|entry| entry.minor == wanted as i32)?.address;
+        // SAFETY: a registered struct miscdevice is alive.
+        let operations: u64 = unsafe { field::get(misc, miscdevice::FOPS) };
+        // SAFETY: and so are its operations.
+        let owner = unsafe { field::get(operations, file_operations::OWNER) };
+        module_refs::get(owner).then_some((misc, operations))
     };
-    let misc = with(find).ok_or(Errno::ENODEV)?;
-    // SAFETY: a registered struct miscdevice is alive.
-    let operations: u64 = unsafe { field::get(misc, miscdevice::FOPS) };
-    // SAFETY: and so are its operations.
-    let owner = unsafe { field::get(operations, file_operations::OWNER) };
-    if module_refs::get(owner) { Ok((misc, operations)) } else { Err(Errno::ENODEV) }
+    with(find).ok_or(Errno::ENODEV)
 }
 
 /// The minor for a new device: the one it wants, or the highest that is free below 128.
