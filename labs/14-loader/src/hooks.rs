@@ -69,7 +69,7 @@ impl ModuleHooks for Hooks {
 
     fn module_put(&self, module: u64) {
         if let Some(module) = self.registry.by_owner(module) {
-            module.refcount.put();
+            module.put();
         }
     }
 
@@ -143,7 +143,7 @@ impl ModuleHooks for Hooks {
             drop(held);
             let modules = self.registry.modules();
             if let Some(module) = modules.iter().find(|module| Some(module.id) == id) {
-                module.refcount.put();
+                module.put();
             }
         })
     }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
+use unload::stop::O_NONBLOCK;
 
 use crate::{files, kernel::Kernel, tree::ModuleTree};
 
@@ -48,7 +49,7 @@ impl Kernel {
         let tree = self.tree()?;
         for name in tree.lookup(name) {
             for (at, path) in tree.insertion_order(name).into_iter().rev().enumerate() {
-                let removed = self.delete_module(files::module_name(path).as_bytes().into(), false);
+                let removed = self.delete_module(files::module_name(path).as_bytes().into(), O_NONBLOCK);
                 match removed {
                     Err(refused) if at == 0 => return Err(refused).context(name.to_owned()),
                     _ => {} // a dependency that others use stays

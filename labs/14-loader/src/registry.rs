@@ -16,7 +16,7 @@ use vermagic::{Taint, Taints};
 use crate::loaded::LoadedModule;
 
 /// How long a module waits for another one's `init` (`resolve_symbol_wait`).
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// All that the kernel knows about modules.
 #[derive(Debug, Default)]
@@ -138,7 +138,7 @@ impl Registry {
         modules.list.retain(|other| other.id != module.id);
         for used in modules.uses.module_unload_free(module.id) {
             if let Some(used) = modules.by_id(used) {
-                used.refcount.put();
+                used.put();
             }
         }
         drop(modules);

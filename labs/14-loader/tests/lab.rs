@@ -10,8 +10,6 @@ mod do_init_module;
 
 mod start;
 
-mod stop_module;
-
 mod m_show;
 
 mod insertion_order;

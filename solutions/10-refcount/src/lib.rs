@@ -2,9 +2,12 @@
 
 pub mod refcount;
 
-/// What `refcount` shares between CPUs.
+/// What is shared between CPUs: the atomics of the machine.
 pub mod sync {
-    pub use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
+    pub use explore::native::*;
 }
+
+#[cfg(feature = "model")]
+pub mod model;
 
 pub use refcount::Refcount;

@@ -158,10 +158,20 @@ impl Kernel {
         }
     }
 
-    /// `free_module`: gives back everything a module has. Nobody can find it any more.
+    /// `free_module` of one that never lived: gives back everything it has. Nobody can find it any more.
     pub(crate) fn free_module(&self, loaded: &LoadedModule) {
+        self.unlink(loaded);
+        self.free_memory(loaded);
+    }
+
+    /// Takes a module out of the list, and gives back what it held of others.
+    pub(crate) fn unlink(&self, loaded: &LoadedModule) {
         self.destroy_params(loaded);
         self.registry.remove(loaded);
+    }
+
+    /// Gives back a module's memory, poisoned: nobody is in it.
+    pub(crate) fn free_memory(&self, loaded: &LoadedModule) {
         if let Some(offset) = loaded.percpu() {
             self.machine.percpu().free(offset);
         }

@@ -27,7 +27,7 @@ mod registry;
 pub mod setup;
 pub mod shell;
 mod tree;
-mod unload;
+mod unloading;
 pub mod verdict;
 
 pub use formed::{Formed, Parameter};
@@ -37,3 +37,4 @@ pub use not_done::NotDone;
 pub use proc::module_flags;
 pub use registry::Registry;
 pub use tree::ModuleTree;
+pub use unload::stop::{O_NONBLOCK, O_TRUNC};

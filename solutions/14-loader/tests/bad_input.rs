@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, process::Command, sync::Arc};
 
 use abi::Errno;
-use loader::{Kernel, KernelConfig, NotDone, shell::Shell};
+use loader::{Kernel, KernelConfig, NotDone, O_NONBLOCK, O_TRUNC, shell::Shell};
 
 fn hello() -> Vec<u8> {
     let modules = course_modules::cached().expect("the course's own modules can be built here");
@@ -76,7 +76,7 @@ fn no_damage_to_headers_and_tables_brings_the_kernel_down() {
             let outcome = kernel.init_module(&damaged, "");
             for module in kernel.registry().modules() {
                 // What was loaded may have lost its exit; then it stays, as in the kernel.
-                let _ = kernel.delete_module(module.name.as_ref(), true);
+                let _ = kernel.delete_module(module.name.as_ref(), O_NONBLOCK | O_TRUNC);
             }
             // What died in its init stays for ever, and the next one of its name would wait for it.
             if matches!(outcome, Err(NotDone::Killed(_))) || !kernel.registry().modules().is_empty() {

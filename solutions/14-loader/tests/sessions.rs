@@ -61,6 +61,7 @@ sessions! {
     oops
     parameters
     refusals
+    unload
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use abi::{Errno, Symvers};
 use bstr::BStr;
-use loader::{Kernel, KernelConfig, NotDone};
+use loader::{Kernel, KernelConfig, NotDone, O_NONBLOCK};
 use machine::Killed;
 
 use super::books::{self, Books, Place};
@@ -155,7 +155,7 @@ impl Visit<'_> {
 
     /// Whether a module went.
     fn remove(&mut self, name: &BStr) -> bool {
-        match self.kernel.delete_module(name, false) {
+        match self.kernel.delete_module(name, O_NONBLOCK) {
             Ok(()) => true,
             Err(NotDone::Refused(_)) => false,
             Err(NotDone::Killed(killed)) => {

@@ -35,6 +35,9 @@ pub enum Command {
         /// Although somebody holds it, or although it has no exit; taints the kernel
         #[arg(short, long)]
         force: bool,
+        /// Where somebody holds it, let nobody in any more and remove it when all are out
+        #[arg(short, long)]
+        wait: bool,
         /// Names of modules
         #[arg(required = true)]
         names: Vec<String>,

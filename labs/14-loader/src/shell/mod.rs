@@ -113,7 +113,7 @@ impl Shell {
     fn execute(&mut self, command: Command, out: &mut Vec<u8>) -> anyhow::Result<()> {
         match command {
             Command::Insmod { file, parameters } => self.kernel.insmod(&file, &parameters),
-            Command::Rmmod { force, names } => self.rmmod(&names, force),
+            Command::Rmmod { force, wait, names } => self.rmmod(&names, force, wait),
             Command::Modprobe { remove: true, name, .. } => self.kernel.modprobe_remove(&name),
             Command::Modprobe { name, parameters, .. } => self.kernel.modprobe(&name, &parameters.join(" ")),
             Command::Lsmod => Ok(out.write_all(self.kernel.lsmod().as_bytes())?),

@@ -1,21 +1,49 @@
 //! The shell's commands about modules, with the words of kmod's tools.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::mpsc,
+    thread,
+    time::Duration,
+};
 
 use abi::Errno;
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
+use bstr::BStr;
+use unload::stop::{O_NONBLOCK, O_TRUNC};
 
 use super::Shell;
 use crate::{NotDone, commands::print_modinfo, files};
 
+/// How long whoever types waits for `rmmod --wait`, which itself goes on waiting.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 impl Shell {
-    pub(super) fn rmmod(&self, names: &[String], force: bool) -> anyhow::Result<()> {
+    pub(super) fn rmmod(&self, names: &[String], force: bool, wait: bool) -> anyhow::Result<()> {
+        let flags = if force { O_TRUNC } else { 0 } | if wait { 0 } else { O_NONBLOCK };
         for name in names {
             let name = files::module_name(Path::new(name));
-            let removed = self.kernel.delete_module(name.as_bytes().into(), force);
+            let removed = match wait {
+                true => self.delete_in_background(&name, flags)?,
+                false => self.kernel.delete_module(name.as_bytes().into(), flags),
+            };
             removed.map_err(|not_unloaded| self.explain(&name, not_unloaded))?;
         }
         Ok(())
+    }
+
+    /// Removes a module that may be held for long, by this very shell perhaps: whoever types has to get the prompt back.
+    fn delete_in_background(&self, name: &str, flags: u32) -> anyhow::Result<Result<(), NotDone>> {
+        let (done, answer) = mpsc::channel();
+        let (kernel, module) = (self.kernel.clone(), name.as_bytes().to_vec());
+        let removal = thread::Builder::new().name("rmmod".to_owned());
+        removal
+            .spawn(move || {
+                // Nobody listens any more where the shell has gone on.
+                let _ = done.send(kernel.delete_module(BStr::new(&module), flags));
+            })
+            .context("no thread to wait in")?;
+        answer.recv_timeout(PATIENCE).map_err(|_| anyhow!("{name} is still in use; it goes when nobody holds it"))
     }
 
     /// What kmod's rmmod says, which finds out itself why the kernel refused in silence.
