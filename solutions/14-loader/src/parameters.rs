@@ -11,11 +11,15 @@ use abi::{
 use bstr::BStr;
 use machine::{Level, call_module};
 use params::{Target, param_attr_show, param_attr_store, set_module_parameters};
+use vermagic::Taint;
 
 use crate::{formed::Parameter, kernel::Kernel, loaded::LoadedModule};
 
 /// The most that `get` may write; bytes.
 const PAGE_SIZE: usize = 4096;
+
+/// `KERNEL_PARAM_FL_UNSAFE`, in a parameter's own flags: setting it taints the kernel.
+const UNSAFE: u64 = 1;
 
 /// `KERNEL_PARAM_OPS_FL_NOARG`: the name alone will do.
 const NOARG: u32 = 1;
@@ -129,8 +133,24 @@ impl<'k> Operations<'k> {
     }
 }
 
+impl Operations<'_> {
+    /// A parameter declared with `module_param_unsafe` is for developers: whoever sets it cannot complain
+    /// (`kernel/params.c, param_check_unsafe`).
+    fn param_check_unsafe(&self, index: usize) {
+        let Some(parameter) = self.parameters.get(index) else { return };
+        // The word that begins at the flags: they are its lowest byte.
+        let word = self.kernel.word(parameter.record, kernel_param::FLAGS).unwrap_or_default();
+        if word & UNSAFE != 0 {
+            let line = format!("Setting dangerous option {} - tainting kernel", parameter.name);
+            self.kernel.machine.printk(Level::NOTICE, &line);
+            self.kernel.registry.add_taint(Taint::User);
+        }
+    }
+}
+
 impl Target for Operations<'_> {
     fn set(&mut self, index: usize, value: Option<&mut [u8]>) -> Result<(), Errno> {
+        self.param_check_unsafe(index);
         // The operation gets a C string that lives as long as the call, and may write into it.
         let mut text = value.as_ref().map(|value| [&value[..], b"\0"].concat());
         let address = text.as_mut().map_or(0, |text| text.as_mut_ptr() as u64);

@@ -38,6 +38,9 @@ struct kernel_param_ops {
 ABI_SIZE(struct kernel_param_ops, 32);
 ABI_OFFSET(struct kernel_param_ops, set, 8);
 
+/* In a parameter's flags: setting it taints the kernel. */
+#define KERNEL_PARAM_FL_UNSAFE	(1 << 0)
+
 /* One parameter: a record of the section __param. */
 struct kernel_param {
 	const char *name;
@@ -87,29 +90,38 @@ extern const struct kernel_param_ops param_ops_string, param_array_ops;
 #define param_check_bool(name, pointer)		__param_check(name, pointer, bool)
 #define param_check_charp(name, pointer)	__param_check(name, pointer, char *)
 
-#define __module_param_call(_name, _ops, _arg, _perm)				\
+#define __module_param_call(_name, _ops, _arg, _perm, _flags)			\
 	static const char __param_str_##_name[] = #_name;			\
 	static const struct kernel_param __param_##_name			\
 	__used __in_order __section("__param") __aligned(8) = {			\
 		.name = __param_str_##_name, .mod = THIS_MODULE,		\
-		.ops = (_ops), .perm = (_perm), .level = -1, .arg = (void *)(_arg) }
+		.ops = (_ops), .perm = (_perm), .level = -1, .flags = (_flags), .arg = (void *)(_arg) }
 
 #define __MODULE_PARM_TYPE(name, type)	MODULE_INFO(parmtype, #name ":" type)
 
 /* A parameter with operations of one's own. */
-#define module_param_cb(name, ops, arg, perm)	__module_param_call(name, ops, arg, perm)
+#define module_param_cb(name, ops, arg, perm)	__module_param_call(name, ops, arg, perm, 0)
 
 #define module_param_named(name, variable, type, perm)				\
 	param_check_##type(name, &(variable))					\
-	__module_param_call(name, &param_ops_##type, &(variable), perm);	\
+	__module_param_call(name, &param_ops_##type, &(variable), perm, 0);	\
 	__MODULE_PARM_TYPE(name, #type)
 
 #define module_param(name, type, perm)	module_param_named(name, name, type, perm)
 
+/* Whoever sets it taints the kernel: for what may do harm, and is there for developers. */
+#define module_param_named_unsafe(name, variable, type, perm)			\
+	param_check_##type(name, &(variable))					\
+	__module_param_call(name, &param_ops_##type, &(variable), perm,		\
+			    KERNEL_PARAM_FL_UNSAFE);				\
+	__MODULE_PARM_TYPE(name, #type)
+
+#define module_param_unsafe(name, type, perm)	module_param_named_unsafe(name, name, type, perm)
+
 #define module_param_string(name, buffer, length, perm)				\
 	static const struct kparam_string __param_string_##name = {		\
 		.maxlen = (length), .string = (buffer) };			\
-	__module_param_call(name, &param_ops_string, &__param_string_##name, perm); \
+	__module_param_call(name, &param_ops_string, &__param_string_##name, perm, 0); \
 	__MODULE_PARM_TYPE(name, "string")
 
 #define module_param_array(name, type, count, perm)				\
@@ -117,7 +129,7 @@ extern const struct kernel_param_ops param_ops_string, param_array_ops;
 	static const struct kparam_array __param_array_##name = {		\
 		.max = sizeof(name) / sizeof((name)[0]), .elemsize = sizeof((name)[0]), \
 		.num = (count), .ops = &param_ops_##type, .elem = (name) };	\
-	__module_param_call(name, &param_array_ops, &__param_array_##name, perm); \
+	__module_param_call(name, &param_array_ops, &__param_array_##name, perm, 0); \
 	__MODULE_PARM_TYPE(name, "array of " #type)
 
 #endif
