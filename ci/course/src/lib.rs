@@ -5,6 +5,7 @@ pub mod book;
 pub mod build;
 pub mod cargo;
 pub mod check;
+pub mod claims;
 pub mod demo;
 pub mod difference;
 pub mod export;

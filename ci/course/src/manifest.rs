@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
-use crate::{originals, root::Root};
+use crate::{claims::Claim, originals, root::Root};
 
 /// The whole manifest.
 #[derive(Debug, Clone, Deserialize)]
@@ -12,6 +12,9 @@ pub struct Manifest {
     /// The labs in the order in which they are taken.
     #[serde(rename = "lab")]
     pub labs: Vec<Lab>,
+    /// What the course's sources claim.
+    #[serde(default, rename = "claim")]
+    pub claims: Vec<Claim>,
 }
 
 /// One lab: one part of the loader.
@@ -156,6 +159,15 @@ impl Manifest {
                 bail!("labs/labs.toml: labs {} and {number} share a crate or a title", twin.number);
             }
             check_tasks(lab).with_context(|| format!("labs/labs.toml, lab {number}"))?;
+        }
+        for (at, Claim { says, .. }) in manifest.claims.iter().enumerate() {
+            ensure!(!says.trim().is_empty(), "labs/labs.toml: a claim says nothing");
+            ensure!(
+                !says.contains(['|', '\n']),
+                "labs/labs.toml: the claim '{says}' must do without | and new lines"
+            );
+            let is_twin = manifest.claims[..at].iter().any(|twin| twin.says == *says);
+            ensure!(!is_twin, "labs/labs.toml: two claims say that {says}");
         }
         Ok(manifest)
     }

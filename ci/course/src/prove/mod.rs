@@ -3,6 +3,7 @@
 //! Nothing is missing; on the starter every test fails at once; the tests of a task fail as long as that task alone is
 //! open, and pass as soon as it is solved after those before it; the solution passes; every named mistake is caught by
 //! the tests that are named for it; and of the orderings of its atomics each is needed.
+//! What the sources of the course claim is carried by tests that exist.
 
 mod house;
 mod mistakes;
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use crate::{
     assembly::{Assembly, Subject, Whose},
+    claims,
     files::{all_files, write},
     lab_tests::LabTests,
     lock::Lock,
@@ -68,6 +70,8 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
     originals::need_solutions(root)?;
     let manifest = Manifest::read(root)?;
     let labs = manifest.chosen(options.number)?;
+    // They are the whole course's.
+    let claims = if options.number.is_none() { claims::breaches(root, &manifest)? } else { Vec::new() };
     let _lock = lock(root)?;
     let mut proofs = Vec::new();
     for lab in labs {
@@ -79,8 +83,16 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
     }
     if options.json {
         println!("{}", serde_json::to_string_pretty(&proofs)?);
+    } else if options.number.is_none() {
+        let carriers: usize = manifest.claims.iter().map(|claim| claim.carried_by.len()).sum();
+        let verdict = if claims.is_empty() { "holds" } else { "BROKEN" };
+        println!(
+            "claims  {} of five sources, carried by {carriers} tests and sessions  {verdict}",
+            manifest.claims.len()
+        );
     }
-    let breaches: usize = proofs.iter().map(|proof| proof.breaches.len()).sum();
+    claims.iter().for_each(|breach| eprintln!("    {breach}"));
+    let breaches = claims.len() + proofs.iter().map(|proof| proof.breaches.len()).sum::<usize>();
     ensure!(breaches == 0, "{breaches} promises are not kept");
     Ok(())
 }

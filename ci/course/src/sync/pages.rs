@@ -1,9 +1,9 @@
-//! The parts of README and book that are derived: a session, the list of labs.
+//! The parts of README and book that are derived: a session, the list of labs, what carries each claim.
 
 use anyhow::{Context, Result, bail};
 
 use super::{Derived, derived};
-use crate::{files::read, layout::Look, manifest::Manifest, prove, report, root::Root};
+use crate::{claims, files::read, layout::Look, manifest::Manifest, prove, report, root::Root};
 
 /// The pages that show something derived between `<!-- derived: WHAT -->` and `<!-- end -->`.
 pub(super) fn all(root: &Root, manifest: &Manifest) -> Result<Vec<Derived>> {
@@ -22,6 +22,11 @@ pub(super) fn all(root: &Root, manifest: &Manifest) -> Result<Vec<Derived>> {
         derived(path, Some(should.with_context(|| name.to_string())?), str::to_string)
     };
     ["README.md", "book/the-road-ahead.md", "book/doing-the-labs.md"].into_iter().map(page).collect()
+}
+
+/// The page that says what carries each claim: it is derived as a whole, and takes no building.
+pub(super) fn claims(root: &Root, manifest: &Manifest) -> Result<Derived> {
+    derived(root.join(claims::PAGE), Some(claims::page(manifest)), str::to_string)
 }
 
 /// What a learner is told who makes a named mistake: `NUMBER NAME`.
@@ -76,6 +81,17 @@ mod tests {
     #[test]
     fn a_mark_that_is_not_closed_is_refused() {
         assert!(derive("<!-- derived: labs -->\n", |_| Ok(String::new())).is_err());
+    }
+
+    #[test]
+    fn the_page_of_claims_is_made_from_the_manifest_and_listed_in_the_summary() {
+        let root = Root::above(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let page = read(&root.join(claims::PAGE)).unwrap();
+        assert!(
+            page == claims::page(&Manifest::read(&root).unwrap()),
+            "claims.md is out of step with labs.toml: run `cargo course sync`"
+        );
+        assert!(read(&root.join("book/SUMMARY.md")).unwrap().contains("(claims.md)"));
     }
 
     #[test]
