@@ -81,9 +81,6 @@ pub mod model {
     #[path = "two_system_calls.rs"]
     pub mod two_system_calls;
 
-    #[path = "../../../solutions/10-refcount/src/refcount.rs"]
-    pub mod refcount;
-
     pub use design::{Design, Facts, Refusal};
 
     /// What the designs synchronize with.
@@ -93,9 +90,9 @@ pub mod model {
 
     /// What the designs are made of besides.
     pub mod parts {
-        pub use super::refcount::Refcount;
         pub use super::sharded_lock::{ShardedLock, read, write};
         pub use crossbeam_utils::CachePadded;
         pub use explore::Text;
+        pub use refcount::model::refcount::Refcount;
     }
 }
