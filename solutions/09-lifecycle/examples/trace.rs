@@ -16,6 +16,8 @@ fn main() {
         for (ending, end) in [(Ending::Succeeds, "disk"), (Ending::FailsAfter, "disk-that-fails")] {
             traces = traces.add(&format!("{name}-{end}"), &scenario(visibility, Opens::Disk, ending));
         }
+        let control = scenario(visibility, Opens::Control, Ending::Succeeds);
+        traces = traces.add(&format!("{name}-control-device"), &control);
     }
     traces.print();
 }

@@ -1,7 +1,8 @@
 //! The three loaders of January 2003 on the real machine, with the course's own disk.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
+use abi::Errno;
 use lifecycle::Visibility;
 use loader::{Kernel, KernelConfig, O_NONBLOCK, O_TRUNC};
 use symbols::ModuleState;
@@ -100,4 +101,74 @@ fn a_way_that_no_module_may_go_is_warned_of() {
         ["hello: BUG: a module cannot go from LIVE to COMING"],
         "COMING to LIVE is a way like any other"
     );
+}
+
+#[test]
+fn an_init_that_fails_at_any_of_its_steps_leaves_nothing_behind_in_any_loader() {
+    for visibility in Visibility::ALL {
+        let kernel = boot(visibility);
+        let before = kernel.machine().memory().in_use();
+        for (fail_at, undone) in [(1, &[][..]), (2, &["1"]), (3, &["2", "1"]), (4, &["3", "2", "1"])] {
+            kernel.machine().log().clear();
+            let refused = kernel.init_module(&file("halfway"), &format!("fail_at={fail_at}"));
+            let refused = refused.expect_err("this step fails").to_string();
+            assert!(refused.starts_with("EIO"), "{visibility}, step {fail_at}: {refused}");
+            let log = kernel.machine().log().texts();
+            let undoings: Vec<_> =
+                log.lines().filter_map(|line| line.strip_prefix("halfway: undo step ")).collect();
+            assert_eq!(
+                undoings, undone,
+                "{visibility}: step {fail_at} fails, and what was done goes in reverse"
+            );
+            assert!(
+                kernel.registry().modules().is_empty(),
+                "{visibility}, step {fail_at}: it is still there"
+            );
+            assert_eq!(
+                kernel.machine().memory().in_use(),
+                before,
+                "{visibility}, step {fail_at}: memory leaks"
+            );
+        }
+        kernel.init_module(&file("halfway"), "fail_at=0").expect("its name and its device are free again");
+    }
+}
+
+/// What comes of opening /dev/halfway just before its init fails; and of closing it when the module is gone.
+fn opened_before_it_fails(visibility: Visibility) -> (Option<Errno>, Option<Errno>, String) {
+    let kernel = boot(visibility);
+    let (send, opened) = mpsc::channel();
+    let devices = kernel.machine().devices();
+    kernel.machine().log().set_console(move |record| {
+        if record.text.contains("step 3, register the notifier: fails") {
+            // Another program has the device open before init goes on: a system call of its own, in between.
+            let _ = send.send(devices.open("/dev/halfway"));
+        }
+    });
+    kernel.init_module(&file("halfway"), "fail_at=3").expect_err("step 3 fails");
+    let (refused, died) = match opened.recv().expect("step 3 was reached") {
+        Err(errno) => (Some(errno), None),
+        Ok(open) => (None, open.close().err()),
+    };
+    (refused, died, kernel.machine().log().texts())
+}
+
+#[test]
+fn who_opens_a_visible_module_just_before_its_init_fails_ends_in_an_oops() {
+    let (refused, died, log) = opened_before_it_fails(Visibility::FromTheStart);
+    assert_eq!(refused, None, "it is COMING, which is good enough for try_module_get");
+    assert_eq!(died, Some(Errno::EIO), "init has failed, and the module is gone with the file still open");
+    assert!(
+        log.contains("unable to handle page fault"),
+        "closing it looks into memory that was given back: {log}"
+    );
+}
+
+#[test]
+fn who_opens_a_hidden_module_before_its_init_has_returned_is_refused() {
+    for visibility in [Visibility::Hidden, Visibility::MadeLive] {
+        let (refused, _, log) = opened_before_it_fails(visibility);
+        assert_eq!(refused, Some(Errno::ENODEV), "{visibility}: as if it had not registered");
+        assert!(!log.contains("BUG"), "{visibility}: and nobody is hurt: {log}");
+    }
 }
