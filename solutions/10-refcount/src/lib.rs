@@ -1,6 +1,8 @@
 //! Lab 10: who holds a module, and who may
 
 pub mod refcount;
+pub mod safe;
+pub mod thread;
 
 /// What is shared between CPUs: the atomics of the machine.
 pub mod sync {
@@ -10,4 +12,6 @@ pub mod sync {
 #[cfg(feature = "model")]
 pub mod model;
 
-pub use refcount::Refcount;
+pub use refcount::{Refcount, module_put, try_module_get};
+pub use safe::{SafeList, Usage};
+pub use thread::kthread_run;

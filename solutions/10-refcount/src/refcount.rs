@@ -9,6 +9,25 @@ use super::sync::{AtomicI32, AtomicU32, Ordering};
 /// What the count holds while the module may be entered: zero is the end, and nothing leads back from it.
 const MODULE_REF_BASE: i32 = 1;
 
+// ANCHOR: pinned
+/// A count from here on is not changed any more: there are more holders than it can tell, so the module stays for
+/// ever. Memory that is lost is better than memory that is freed under somebody.
+const PINNED: i32 = 1 << 30;
+/// Where a count goes that has reached `PINNED`: so far up that no unloader who takes the base for a moment leads it back
+/// (`REFCOUNT_SATURATED`, include/linux/refcount.h, is as far from both its ends).
+const SATURATED: i32 = PINNED + PINNED / 2;
+
+/// A count with one more holder.
+fn one_more(count: i32) -> i32 {
+    if count >= PINNED - 1 { SATURATED } else { count + 1 }
+}
+
+/// A count with one holder less.
+fn one_less(count: i32) -> i32 {
+    if count >= PINNED { count } else { count - 1 }
+}
+// ANCHOR_END: pinned
+
 /// A module's state and count.
 #[derive(Debug)]
 pub struct Refcount {
@@ -26,8 +45,13 @@ impl Default for Refcount {
 impl Refcount {
     /// UNFORMED, with one reference for `init` besides the base (`module_unload_init`).
     pub fn new() -> Refcount {
-        let state = AtomicU32::new(ModuleState::Unformed as u32);
-        let refcnt = AtomicI32::new(MODULE_REF_BASE + 1);
+        Refcount::with(ModuleState::Unformed, 1)
+    }
+
+    /// In this state, held by so many besides the base.
+    pub fn with(state: ModuleState, holders: i32) -> Refcount {
+        let state = AtomicU32::new(state as u32);
+        let refcnt = AtomicI32::new(holders.saturating_add(MODULE_REF_BASE));
         Refcount { state, refcnt }
     }
 
@@ -48,63 +72,98 @@ impl Refcount {
         self.state.store(state as u32, Ordering::Release);
     }
 
-    /// `module_refcount`: how many hold it, besides the kernel itself. -1 once it can no longer be held.
+    /// `module_refcount`: how many hold it, besides the kernel itself. -1 once it can no longer be held. A number to
+    /// show: before you have read it, it may be another.
     pub fn count(&self) -> i32 {
-        // Relaxed: a number to show; nothing is decided by it.
+        // Relaxed: nothing may be decided by it.
         self.refcnt.load(Ordering::Relaxed) - MODULE_REF_BASE
     }
 
-    /// `try_module_get`: takes a reference unless the module is on its way out.
+    /// `module_put`: gives a reference back. False where there was none to give: the kernel warns then, and the count
+    /// stays at zero.
+    ///
+    /// All that the holder did in the module must be over before anybody can see the new count.
+    pub fn put(&self) -> bool {
+        // ANCHOR: task_put
+        // Release: pairs with the Acquires of `try_release`, so that all that the holder did is over by then.
+        let put = self
+            .refcnt
+            .fetch_update(Ordering::Release, Ordering::Relaxed, |count| (count > 0).then(|| one_less(count)));
+        put.is_ok()
+        // ANCHOR_END: task_put
+    }
+
+    /// `try_module_get`: takes a reference, unless the module is GOING or the count says that its end has come. Looking
+    /// at the count and taking the reference is one step.
     pub fn try_get(&self) -> bool {
+        // ANCHOR: task_try_get
         if self.state() == ModuleState::Going {
             return false;
         }
-        // inc_not_zero. Acquire: pairs with the Release in `put`, so that a holder sees what earlier holders did.
-        let taken = self.refcnt.fetch_update(Ordering::Acquire, Ordering::Relaxed, |count| {
-            (count != 0).then(|| count.saturating_add(1))
-        });
+        // inc_not_zero. Relaxed: what was formed is seen through `state`, and what is done from now on through `put`.
+        let taken = self
+            .refcnt
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| (count > 0).then(|| one_more(count)));
         taken.is_ok()
-    }
-
-    /// `strong_try_module_get`: takes a reference to a module whose `init` has returned.
-    ///
-    /// # Errors
-    /// `EBUSY` while it is COMING, `ENOENT` once it is GOING.
-    pub fn strong_try_get(&self) -> Result<(), Errno> {
-        match self.state() {
-            ModuleState::Coming => Err(Errno::EBUSY),
-            _ if self.try_get() => Ok(()),
-            _ => Err(Errno::ENOENT),
-        }
+        // ANCHOR_END: task_try_get
     }
 
     /// `__module_get`: takes a reference where the caller knows of one already.
     pub fn get(&self) {
         // Relaxed: the reference that the caller knows of orders everything.
-        self.refcnt.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// `module_put`: gives a reference back. False where there was none to give: the count stays at zero then.
-    pub fn put(&self) -> bool {
-        // Release: pairs with the Acquire of `try_release`, so that all that the holder did is over by then.
-        let put = self
-            .refcnt
-            .fetch_update(Ordering::Release, Ordering::Relaxed, |count| (count > 0).then(|| count - 1));
-        put.is_ok()
+        let _ = self.refcnt.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| Some(one_more(count)));
     }
 
     /// `try_release_module_ref`: takes the base away, which nobody can come back from; or says that somebody
     /// holds the module, and leaves things as they were.
+    ///
+    /// True: nobody is in the module by its count, nobody can come in, and all that anybody did there is over. A holder
+    /// who lets go while you put the base back has decided it: true.
+    ///
+    /// False: whoever lets go from now on, and looks round after that, sees all that you did before you asked.
     pub fn try_release(&self) -> bool {
-        // AcqRel: Acquire pairs with the Release of `put`; Release so that a later failing `try_get` is after us.
-        let left = self.refcnt.fetch_sub(MODULE_REF_BASE, Ordering::AcqRel) - MODULE_REF_BASE;
+        // ANCHOR: task_try_release
+        // Acquire: pairs with the Release of `put`.
+        let left = self.refcnt.fetch_sub(MODULE_REF_BASE, Ordering::Acquire) - MODULE_REF_BASE;
         if left == 0 {
             return true;
         }
         // Put the base back, unless the last holder has let go meanwhile: then the count is zero, and stays.
-        let back = self.refcnt.fetch_update(Ordering::AcqRel, Ordering::Acquire, |count| {
+        // Acquire where it fails: pairs with the Release of that holder's `put`. Release where it succeeds: pairs with
+        // an Acquire fence after a later `put`, which must see what we said before we asked.
+        let back = self.refcnt.fetch_update(Ordering::Release, Ordering::Acquire, |count| {
             (count != 0).then_some(count + MODULE_REF_BASE)
         });
         back.is_err()
+        // ANCHOR_END: task_try_release
+    }
+
+    /// `strong_try_module_get`: takes a reference to a module whose `init` has returned. For those who call what it
+    /// exports: they are bound to it before it may be ready.
+    ///
+    /// # Errors
+    /// `EBUSY` while it is COMING, `ENOENT` once it is GOING, and where it is UNFORMED, of which nobody knows yet (the
+    /// kernel has a BUG_ON there).
+    pub fn strong_try_get(&self) -> Result<(), Errno> {
+        // ANCHOR: task_strong_try_get
+        match self.state() {
+            ModuleState::Unformed => Err(Errno::ENOENT),
+            ModuleState::Coming => Err(Errno::EBUSY),
+            _ if self.try_get() => Ok(()),
+            _ => Err(Errno::ENOENT),
+        }
+        // ANCHOR_END: task_strong_try_get
     }
 }
+
+// ANCHOR: owners
+/// [`Refcount::try_get`] of an owner. What is built into the kernel has none, and may always be entered.
+pub fn try_module_get(owner: Option<&Refcount>) -> bool {
+    owner.is_none_or(Refcount::try_get)
+}
+
+/// [`Refcount::put`] of an owner.
+pub fn module_put(owner: Option<&Refcount>) -> bool {
+    owner.is_none_or(Refcount::put)
+}
+// ANCHOR_END: owners

@@ -1,0 +1,28 @@
+//! A thread that runs a module's code holds the module from before it is born until after it is dead.
+//! `kernel/module/main.c`, `__module_put_and_kthread_exit`; `include/linux/kthread.h`, kthread_run.
+
+use std::sync::Arc;
+
+use abi::Errno;
+
+use super::refcount::Refcount;
+
+/// What a new thread is to do. Nothing of it is code of the module but the `threadfn` inside.
+pub type Body = Box<dyn FnOnce() + Send>;
+
+/// Makes a thread that runs `threadfn`, a function in the text of the module `owner`.
+///
+/// `spawn` gives the body to a new thread, which may run it at once, long after, or never where it fails. The thread
+/// needs a reference all the time in which it could be in the text. Neither can it take it, being in the text already,
+/// nor give it back there.
+///
+/// # Errors
+/// `ENODEV` where the module is not to be entered any more; what `spawn` says where there is no thread. Nobody holds
+/// more than before then.
+pub fn kthread_run(
+    owner: &Arc<Refcount>,
+    spawn: impl FnOnce(Body) -> Result<(), Errno>,
+    threadfn: impl FnOnce() + Send + 'static,
+) -> Result<(), Errno> {
+    todo!("take the reference before the birth; give it back after threadfn, or where no thread is made")
+}
