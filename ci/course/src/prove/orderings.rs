@@ -22,9 +22,6 @@ use crate::{
     verdict::{Ended, Outcome},
 };
 
-/// What a file says whose atomics can be explored.
-const EXPLORED: &str = "super::sync";
-
 /// One place that can be weakened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Site {
@@ -106,7 +103,7 @@ fn is_noticed(
 /// The places in one file.
 fn of_file(file: &str, text: &str) -> Vec<Site> {
     let heading = text.lines().take_while(|line| line.starts_with("//!"));
-    if !text.contains(EXPLORED) || heading.into_iter().any(|line| line.contains("ORDER: broken")) {
+    if !is_explored(text) || heading.into_iter().any(|line| line.contains("ORDER: broken")) {
         return Vec::new();
     }
     let (mut sites, mut start) = (Vec::new(), 0);
@@ -135,6 +132,13 @@ fn of_file(file: &str, text: &str) -> Vec<Site> {
         start += line.len();
     }
     sites
+}
+
+/// Whether a file takes its atomics from `super::sync`, in whichever form it says so: with other things from `super`, too.
+fn is_explored(text: &str) -> bool {
+    let imports =
+        text.match_indices("use super::").map(|(at, _)| text[at..].split(';').next().unwrap_or_default());
+    imports.into_iter().any(|import| words(import).iter().any(|(_, word)| *word == "sync"))
 }
 
 /// The places in one line without its comment: the bytes, what comes instead, and what that does.
@@ -257,6 +261,12 @@ mod tests {
     }
 
     #[test]
+    fn atomics_may_be_imported_among_other_things() {
+        let text = "use super::{\n    module::Module,\n    sync::{AtomicU32, Ordering},\n};\nfn f(a: &AtomicU32) { a.load(Ordering::Acquire); }\n";
+        assert_eq!(weakened(text).len(), 1);
+    }
+
+    #[test]
     fn comments_tests_broken_designs_and_what_cannot_be_explored_are_left_alone() {
         for code in [
             "// Ordering::Acquire: pairs with the Release of `put`",
@@ -267,6 +277,10 @@ mod tests {
         }
         assert!(
             weakened("//! Broken.\n//! ORDER: broken\nuse super::sync::A;\nA.load(Ordering::Acquire);\n")
+                .is_empty()
+        );
+        assert!(
+            weakened("use super::other::A;\nuse std::sync::atomic::Ordering;\nA.load(Ordering::Acquire);\n")
                 .is_empty()
         );
         assert!(weakened("use std::sync::atomic::Ordering;\nA.load(Ordering::Acquire);\n").is_empty());
