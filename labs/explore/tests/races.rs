@@ -210,7 +210,8 @@ fn every_interleaving_is_counted() {
 
 #[test]
 fn what_is_not_written_yet_says_so() {
-    let scenario = Scenario::new("a starter", || ()).cpu("one", |_: &()| todo!("take a reference"));
+    let scenario = Scenario::new("a starter", || ())
+        .cpu("one", |_: &()| panic!("not yet implemented: take a reference"));
     let failure = scenario.check().expect_err("it is not written");
     assert!(failure.sentence.starts_with("CPU 0: not yet implemented: take a reference"), "{failure}");
 }
