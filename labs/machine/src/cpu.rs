@@ -62,12 +62,21 @@ impl Cpu {
 
     /// Puts a new task into the run queue; false when the machine is shutting down.
     pub(crate) fn start(&self, task: &Arc<Task>) -> bool {
+        self.add(task, VecDeque::push_back)
+    }
+
+    /// The same, before all others: the class of the stoppers (kernel/sched/stop_task.c).
+    pub(crate) fn start_first(&self, task: &Arc<Task>) -> bool {
+        self.add(task, VecDeque::push_front)
+    }
+
+    fn add(&self, task: &Arc<Task>, push: impl FnOnce(&mut VecDeque<Arc<Task>>, Arc<Task>)) -> bool {
         let mut queue = self.queue();
         if queue.stopping {
             return false;
         }
         queue.queued.insert(task.id);
-        queue.runnable.push_back(task.clone());
+        push(&mut queue.runnable, task.clone());
         self.work.notify_one();
         true
     }

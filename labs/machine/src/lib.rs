@@ -36,7 +36,7 @@ pub use config::{Config, NotHere};
 pub use exports::{Exports, Kind, Table};
 pub use hooks::{Bug, Fixup, ModuleHooks, Place};
 pub use inside::Inside;
-pub use machine::{Machine, builtin_symvers};
+pub use machine::{Absent, Machine, builtin_symvers};
 pub use memory::{Memory, Protection, Region};
 pub use percpu::PerCpu;
 pub use printk::{Level, printk};

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Machine, builtin_symvers};
+use super::{Machine, builtin_symvers, stopper::StopCpus};
 use crate::{
     Clock, Config, Exports, HZ, Memory, PerCpu, Table, base,
     cpu::{Area, Cpu, PREEMPT_ENABLED},
@@ -50,6 +50,7 @@ impl Machine {
             next_pid: AtomicI32::new(100),
             oopses: AtomicU64::new(0),
             stopping: Arc::default(),
+            stop_cpus: StopCpus::default(),
             threads: Mutex::default(),
             ticker: Mutex::default(),
         });

@@ -1,6 +1,7 @@
 //! The machine: boots, runs tasks, shuts down.
 
 mod boot;
+mod stopper;
 
 use std::{
     any::{Any, TypeId},
@@ -15,6 +16,9 @@ use std::{
 };
 
 use abi::symvers::Symvers;
+
+pub use self::stopper::Absent;
+use self::stopper::StopCpus;
 
 use crate::{
     Clock, Config, Exports, Killed, Level, Memory, ModuleHooks, NotHere, PerCpu, Place, Task, TimerId,
@@ -43,6 +47,7 @@ pub struct Machine {
     next_pid: AtomicI32,
     oopses: AtomicU64,
     stopping: Arc<AtomicBool>,
+    stop_cpus: StopCpus,
     threads: Mutex<Vec<JoinHandle<()>>>,
     ticker: Mutex<Option<JoinHandle<()>>>,
 }
@@ -225,6 +230,12 @@ impl Machine {
     fn start(&self, cpu: usize, name: &str, pid: Option<i32>, body: Body) -> Result<Arc<Task>, Killed> {
         let task = self.new_task(cpu, name, pid, body);
         if task.cpu.start(&task) { Ok(task) } else { Err(gone()) }
+    }
+
+    /// Starts a task that runs before all others of its CPU; false when the machine is shutting down.
+    fn start_stopper(&self, cpu: usize, body: Body) -> bool {
+        let task = self.new_task(cpu, &format!("migration/{cpu}"), None, body);
+        task.cpu.start_first(&task)
     }
 
     fn new_task(&self, cpu: usize, name: &str, pid: Option<i32>, body: Body) -> Arc<Task> {
