@@ -1,0 +1,72 @@
+//! The rendezvous: every CPU goes through the same states, and none goes on to the next before all have acknowledged the
+//! last. `kernel/stop_machine.c`, multi_cpu_stop, set_state, ack_state (the form that it has had since 2.6.27).
+
+use super::sync::{AtomicU32, Ordering, local_irq_disable, local_irq_enable, spin_until};
+
+/// How far all CPUs have come (`enum multi_stop_state`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u32)]
+pub enum State {
+    /// Where a CPU begins.
+    None,
+    /// Each CPU comes, and waits for the others; its interrupts are still served.
+    Prepare,
+    /// Each CPU turns its interrupts off: from now on nothing but this runs on it.
+    DisableIrq,
+    /// One CPU runs the function, and the others stand still.
+    Run,
+    /// Each CPU turns its interrupts on and goes.
+    Exit,
+}
+
+impl State {
+    /// The states that a CPU goes through, in order.
+    pub const ALL: [State; 4] = [State::Prepare, State::DisableIrq, State::Run, State::Exit];
+}
+
+/// One rendezvous (`struct multi_stop_data`).
+#[derive(Debug)]
+pub struct MultiStop {
+    /// How many CPUs take part.
+    num_threads: u32,
+    /// A [`State`].
+    state: AtomicU32,
+    /// How many have not acknowledged it yet.
+    thread_ack: AtomicU32,
+}
+
+impl MultiStop {
+    /// A rendezvous of `cpus` CPUs; the state is PREPARE.
+    pub fn new(cpus: usize) -> MultiStop {
+        let num_threads = u32::try_from(cpus).unwrap_or(u32::MAX);
+        MultiStop {
+            num_threads,
+            state: AtomicU32::new(State::Prepare as u32),
+            thread_ack: AtomicU32::new(num_threads),
+        }
+    }
+
+    /// The state as a number: that of [`State`], and one more when all have left.
+    pub fn state(&self) -> u32 {
+        // Relaxed: to look at.
+        self.state.load(Ordering::Relaxed)
+    }
+
+    /// How many CPUs have not acknowledged it.
+    pub fn missing(&self) -> u32 {
+        // Relaxed: to look at.
+        self.thread_ack.load(Ordering::Relaxed)
+    }
+
+    /// The calling CPU has done what `state` asks. The last one that says so moves everybody on to the next state, for
+    /// which again all acknowledgements are missing (`ack_state` and `set_state`).
+    pub fn ack_state(&self, state: State) {
+        todo!("acknowledge; the last one sets the count anew and moves everybody on to the next state")
+    }
+
+    /// What each CPU does. Exactly one of them `is_active` and calls `function`, once, while the others stand still. The
+    /// state cannot run ahead: the next one needs this CPU's acknowledgement.
+    pub fn multi_cpu_stop(&self, is_active: bool, function: impl FnOnce()) {
+        todo!("go through all states with the others: interrupts off in DISABLE_IRQ, the function in RUN")
+    }
+}

@@ -1,0 +1,88 @@
+//! Modules that are LIVE, and the scenarios in which they are opened, closed and removed.
+
+use explore::{Scenario, Text};
+use stop_machine::{
+    ModuleState,
+    model::{multi_stop::MultiStop, refcount::PerCpuRefcount},
+};
+
+/// A module that is LIVE, counted by `cpus` CPUs, on real atomics: held by nobody.
+pub fn live(cpus: usize) -> stop_machine::PerCpuRefcount {
+    explore::native::set_cpu(0);
+    let refcount = stop_machine::PerCpuRefcount::new(cpus);
+    refcount.set_state(ModuleState::Live);
+    // init's own reference, without `put`, which is a task.
+    refcount.parts().this_cpu().incs.store(0, std::sync::atomic::Ordering::Relaxed);
+    refcount
+}
+
+/// The same under exploration.
+pub fn model_live(cpus: usize) -> PerCpuRefcount {
+    let refcount = PerCpuRefcount::new(cpus);
+    refcount.set_state(ModuleState::Live);
+    refcount.parts().this_cpu().incs.store(0, std::sync::atomic::Ordering::Relaxed);
+    refcount
+}
+
+/// The numbers of each of the first `cpus` CPUs: taken, given back.
+pub fn parts(refcount: &stop_machine::PerCpuRefcount, cpus: usize) -> Vec<(u32, u32)> {
+    use std::sync::atomic::Ordering::Relaxed;
+    let part = |cpu| {
+        on_cpu(cpu, || {
+            let part = refcount.parts().this_cpu();
+            (part.incs.load(Relaxed), part.decs.load(Relaxed))
+        })
+    };
+    (0..cpus).map(part).collect()
+}
+
+/// Does something as the CPU `cpu`.
+pub fn on_cpu<T>(cpu: usize, work: impl FnOnce() -> T) -> T {
+    explore::native::set_cpu(cpu);
+    let came = work();
+    explore::native::set_cpu(0);
+    came
+}
+
+/// A module, and the rendezvous of two CPUs.
+pub struct World {
+    pub text: Text,
+    pub refcount: PerCpuRefcount,
+    pub stop: MultiStop,
+}
+
+impl World {
+    pub fn new() -> World {
+        World { text: Text::new("disk"), refcount: model_live(2), stop: MultiStop::new(2) }
+    }
+
+    /// Opens, works in the module, closes.
+    pub fn open(&self) {
+        if self.refcount.try_get() {
+            self.text.run(|| ());
+            self.refcount.put();
+        }
+    }
+
+    /// Removes it: this CPU's part of the rendezvous, with the function in it.
+    pub fn rmmod(&self) {
+        let mut is_going = false;
+        self.stop.multi_cpu_stop(true, || is_going = self.refcount.try_release(false));
+        if is_going {
+            self.text.free();
+        }
+    }
+
+    /// The other CPU's part of the rendezvous.
+    pub fn migration(&self) {
+        self.stop.multi_cpu_stop(false, || ());
+    }
+}
+
+/// rmmod stops the machine on CPU 0 while CPU 1 opens the module.
+pub fn rmmod_against_open() -> Scenario<World> {
+    Scenario::new("rmmod against open", World::new)
+        .cpu("rmmod", World::rmmod)
+        .cpu("open", World::open)
+        .beside(1, "migration/1", World::migration)
+}
