@@ -9,7 +9,11 @@ fn one_of_several_moves_nobody_on() {
     stop.ack_state(State::Prepare);
     assert_eq!((stop.state(), stop.missing()), (State::Prepare as u32, 2), "two CPUs are not there yet");
     stop.ack_state(State::Prepare);
-    assert_eq!((stop.state(), stop.missing()), (State::Prepare as u32, 1), "one still runs what it ran before");
+    assert_eq!(
+        (stop.state(), stop.missing()),
+        (State::Prepare as u32, 1),
+        "one still runs what it ran before"
+    );
 }
 
 #[test]
@@ -92,10 +96,9 @@ fn what_a_cpu_did_before_it_acknowledged_is_seen_by_all_who_go_on() {
 #[test]
 fn nobody_acknowledges_a_state_whose_acknowledgements_are_not_missing_yet() {
     let both = |world: &World| {
-        for (state, next) in [
-            (multi_stop::State::Prepare, State::DisableIrq),
-            (multi_stop::State::DisableIrq, State::Run),
-        ] {
+        for (state, next) in
+            [(multi_stop::State::Prepare, State::DisableIrq), (multi_stop::State::DisableIrq, State::Run)]
+        {
             world.stop.ack_state(state);
             wait_for(&world.stop, next);
         }

@@ -7,7 +7,7 @@ use stop_machine::{
     model::{hotplug, multi_stop::MultiStop, refcount::PerCpuRefcount},
 };
 
-use crate::common::{live, model_live, on_cpu, parts};
+use crate::common::{live, model_live, no_interleaving_fails, on_cpu, parts};
 
 #[test]
 fn a_cpu_that_goes_is_not_online_any_more() {
@@ -22,9 +22,17 @@ fn what_it_has_counted_is_counted_by_the_cpu_that_took_it_down() {
     on_cpu(1, || (refcount.get(), refcount.get(), refcount.put()));
     on_cpu(2, || refcount.get());
     assert_eq!(online.cpu_down(refcount.parts(), 1), Ok(()), "two others stay");
-    assert_eq!(parts(&refcount, 3), [(2, 1), (0, 0), (1, 0)], "taken over, and not counted twice when CPU 1 comes back");
+    assert_eq!(
+        parts(&refcount, 3),
+        [(2, 1), (0, 0), (1, 0)],
+        "taken over, and not counted twice when CPU 1 comes back"
+    );
     let cpus = online.read_lock();
-    assert_eq!(refcount.parts().sum_of(|cpu| cpus.contains(&cpu)), 2, "the sum over those that are online is as it was");
+    assert_eq!(
+        refcount.parts().sum_of(|cpu| cpus.contains(&cpu)),
+        2,
+        "the sum over those that are online is as it was"
+    );
 }
 
 #[test]
@@ -39,7 +47,9 @@ fn what_is_not_online_cannot_go() {
 #[test]
 fn the_last_cpu_stays() {
     let (online, refcount) = (OnlineCpus::new(1), live(1));
-    on_cpu(1, || assert_eq!(online.cpu_down(refcount.parts(), 0), Err(Errno::EBUSY), "somebody must run the kernel"));
+    on_cpu(1, || {
+        assert_eq!(online.cpu_down(refcount.parts(), 0), Err(Errno::EBUSY), "somebody must run the kernel")
+    });
     assert_eq!(*online.read_lock(), [0], "it stays online");
 }
 
@@ -49,7 +59,11 @@ fn nobody_takes_down_the_cpu_that_runs_it() {
     on_cpu(1, || refcount.get());
     let came = on_cpu(1, || online.cpu_down(refcount.parts(), 1));
     assert_eq!(came, Err(Errno::EBUSY), "what it counts would be added to what it counts");
-    assert_eq!((online.read_lock().len(), parts(&refcount, 2)), (2, vec![(0, 0), (1, 0)]), "nothing has changed");
+    assert_eq!(
+        (online.read_lock().len(), parts(&refcount, 2)),
+        (2, vec![(0, 0), (1, 0)]),
+        "nothing has changed"
+    );
 }
 
 /// CPU 1 has taken a reference, and its last instruction is over.
@@ -87,12 +101,14 @@ fn who_sums_over_the_cpus_that_are_online_misses_nothing() {
         .cpu("cpu_down", |world| {
             assert_eq!(world.online.cpu_down(world.refcount.parts(), 0), Ok(()));
         })
-        .never_fails("neither in two parts nor in none: cpu_hotplug_lock is held until the counts have moved");
+        .never_fails(
+            "neither in two parts nor in none: cpu_hotplug_lock is held until the counts have moved",
+        );
 }
 
 #[test]
 fn nobody_waits_for_a_cpu_that_has_gone_and_none_that_is_waited_for_goes() {
-    Scenario::new("cpu_down against stop_machine", world)
+    let scenario = Scenario::new("cpu_down against stop_machine", world)
         .cpu("stops the machine", |world| {
             let online = world.online.read_lock();
             if online.contains(&1) {
@@ -118,7 +134,9 @@ fn nobody_waits_for_a_cpu_that_has_gone_and_none_that_is_waited_for_goes() {
             if world.called.load(model::Ordering::Relaxed) {
                 world.stop.multi_cpu_stop(false, || ());
             }
-        })
-        .preemptions(2)
-        .never_fails("stop_machine holds cpus_read_lock from counting the CPUs until all have left");
+        });
+    no_interleaving_fails(
+        &scenario,
+        "stop_machine holds cpus_read_lock from counting the CPUs until all have left",
+    );
 }

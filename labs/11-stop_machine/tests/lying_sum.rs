@@ -14,7 +14,10 @@ fn attacked() -> Replay {
 fn your_schedule_makes_the_plain_sum_lie() {
     let replay = attacked();
     let Some(failure) = &replay.failure else {
-        panic!("nobody ran in freed text: rmmod's sum was not 0, or open had left the module\n\n{}", replay.table());
+        panic!(
+            "nobody ran in freed text: rmmod's sum was not 0, or open had left the module\n\n{}",
+            replay.table()
+        );
     };
     assert!(
         failure.sentence.contains("text of disk"),
@@ -42,18 +45,27 @@ fn sixteen_steps_are_enough() {
 #[test]
 fn the_decrement_is_seen_and_the_increment_missed() {
     let replay = attacked();
-    let seen: Vec<&str> = replay.steps.iter().filter(|step| step.actor == 2).map(|step| step.text.as_str()).collect();
+    let seen: Vec<&str> =
+        replay.steps.iter().filter(|step| step.actor == 2).map(|step| step.text.as_str()).collect();
     let loaded = |what: &str, value: &str| {
         seen.iter().any(|step| step.starts_with(what) && step.ends_with(value) && step.contains("load"))
     };
-    assert!(loaded("incs[0]", "→ 1"), "rmmod reads what CPU 0 has taken before open takes one more: {seen:?}");
+    assert!(
+        loaded("incs[0]", "→ 1"),
+        "rmmod reads what CPU 0 has taken before open takes one more: {seen:?}"
+    );
     assert!(loaded("decs[1]", "→ 1"), "and what CPU 1 has given back after close: {seen:?}");
 }
 
 #[test]
 fn the_same_schedule_cannot_break_the_sum_that_reads_decs_first() {
     let replay = scenario(PerCpuCount::sum_decs_first).replay(&lying_sum());
-    assert_eq!(replay.failure, None, "it is less than one only where nobody holds the module\n\n{}", replay.table());
+    assert_eq!(
+        replay.failure,
+        None,
+        "it is less than one only where nobody holds the module\n\n{}",
+        replay.table()
+    );
 }
 
 #[test]
@@ -61,5 +73,9 @@ fn the_explorer_finds_it_too_and_yours_is_hardly_longer() {
     let graph = scenario(PerCpuCount::sum).explore();
     let failure = graph.shortest_failure().expect("one of all interleavings");
     let (yours, shortest) = (lying_sum().len(), failure.length());
-    assert!(yours <= shortest + 4, "the explorer needs {shortest} steps, and you {yours}\n\n{}", failure.table());
+    assert!(
+        yours <= shortest + 4,
+        "the explorer needs {shortest} steps, and you {yours}\n\n{}",
+        failure.table()
+    );
 }

@@ -8,6 +8,8 @@ use std::{
 use explore::{Plain, Scenario, model, step};
 use stop_machine::{MultiStop, model::multi_stop};
 
+use crate::common::no_interleaving_fails;
+
 #[test]
 fn a_cpu_alone_runs_the_function_once() {
     let (stop, mut runs) = (MultiStop::new(1), 0);
@@ -53,7 +55,9 @@ fn threads_that_meet_again_and_again_never_miss_each_other() {
             scope.spawn(move || {
                 for stop in stops {
                     // A load and a store: nobody else runs.
-                    stop.multi_cpu_stop(cpu == 0, || total.store(total.load(Ordering::Relaxed) + 1, Ordering::Relaxed));
+                    stop.multi_cpu_stop(cpu == 0, || {
+                        total.store(total.load(Ordering::Relaxed) + 1, Ordering::Relaxed)
+                    });
                 }
             });
         }
@@ -80,7 +84,7 @@ fn world() -> World {
 
 #[test]
 fn nobody_does_anything_while_the_function_runs() {
-    Scenario::new("a task against the function", world)
+    let scenario = Scenario::new("a task against the function", world)
         .cpu("stops the machine", |world| {
             world.stop.multi_cpu_stop(true, || {
                 let seen = world.data.get();
@@ -97,8 +101,11 @@ fn nobody_does_anything_while_the_function_runs() {
             model::preempt_enable();
         })
         .beside(1, "migration/1", |world| world.stop.multi_cpu_stop(false, || ()))
-        .finally(|world| assert_eq!(world.data.get(), 2, "neither has come between the other's two steps"))
-        .never_fails("what the function reads must not change while it reads, nor before it has written");
+        .finally(|world| assert_eq!(world.data.get(), 2, "neither has come between the other's two steps"));
+    no_interleaving_fails(
+        &scenario,
+        "what the function reads must not change while it reads, nor before it has written",
+    );
 }
 
 #[test]
@@ -115,7 +122,7 @@ fn what_the_function_did_is_seen_by_every_cpu_that_goes_on() {
 
 #[test]
 fn interrupts_are_served_until_every_cpu_has_come() {
-    Scenario::new("a CPU that waits for an answer to its interrupt", world)
+    let scenario = Scenario::new("a CPU that waits for an answer to its interrupt", world)
         .cpu("stops the machine", |world| world.stop.multi_cpu_stop(true, || ()))
         .beside(0, "interrupt", |world| {
             model::spin_until(|| world.rung.load(model::Ordering::Relaxed));
@@ -127,12 +134,12 @@ fn interrupts_are_served_until_every_cpu_has_come() {
             model::spin_until(|| world.answered.load(model::Ordering::Relaxed));
             model::preempt_enable();
             world.stop.multi_cpu_stop(false, || ());
-        })
-        .preemptions(2)
-        .never_fails(
-            "smp_call_function waits with preemption disabled: a CPU that turned its interrupts off in PREPARE would never \
+        });
+    no_interleaving_fails(
+        &scenario,
+        "smp_call_function waits with preemption disabled: a CPU that turned its interrupts off in PREPARE would never \
              answer, and the other one never come",
-        );
+    );
 }
 
 #[test]

@@ -10,7 +10,11 @@ fn what_is_given_back_is_counted_apart_from_what_is_taken() {
     let refcount = live(1);
     refcount.get();
     refcount.put();
-    assert_eq!(parts(&refcount, 1), [(1, 1)], "two numbers that only grow: their sums can be read one after the other");
+    assert_eq!(
+        parts(&refcount, 1),
+        [(1, 1)],
+        "two numbers that only grow: their sums can be read one after the other"
+    );
 }
 
 #[test]
@@ -18,7 +22,11 @@ fn a_reference_may_be_given_back_on_another_cpu() {
     let refcount = live(2);
     refcount.get();
     on_cpu(1, || refcount.put());
-    assert_eq!(parts(&refcount, 2), [(1, 0), (0, 1)], "the CPU that the holder runs on by now counts, and no other");
+    assert_eq!(
+        parts(&refcount, 2),
+        [(1, 0), (0, 1)],
+        "the CPU that the holder runs on by now counts, and no other"
+    );
     assert_eq!(refcount.parts().sum(), 0, "each part alone says nothing, the sum does");
 }
 
@@ -56,7 +64,11 @@ fn the_number_of_those_given_back_wraps_around() {
     refcount.get();
     assert_eq!(refcount.parts().sum(), 1, "one is held");
     refcount.put();
-    assert_eq!((parts(&refcount, 1), refcount.parts().sum()), (vec![(0, 0)], 0), "only the difference means anything");
+    assert_eq!(
+        (parts(&refcount, 1), refcount.parts().sum()),
+        (vec![(0, 0)], 0),
+        "only the difference means anything"
+    );
 }
 
 #[test]
@@ -118,8 +130,12 @@ fn nobody_sleeps_through_the_last_put() {
             sleeps.store(is_held, model::Ordering::Relaxed);
         })
         .finally(|(_, awaited, sleeps)| {
-            let (awaited, sleeps) = (awaited.load(model::Ordering::Relaxed), sleeps.load(model::Ordering::Relaxed));
-            assert!(awaited || !sleeps, "rmmod saw the module held and sleeps, and the last put wakes nobody");
+            let (awaited, sleeps) =
+                (awaited.load(model::Ordering::Relaxed), sleeps.load(model::Ordering::Relaxed));
+            assert!(
+                awaited || !sleeps,
+                "rmmod saw the module held and sleeps, and the last put wakes nobody"
+            );
         })
         .never_fails("a waiting that nobody ends");
 }

@@ -92,7 +92,9 @@ fn a_right_sum_is_out_of_date_the_next_moment() {
                 world.text.run(|| ());
             }
         })
-        .fails("a sum that is right is no reason to remove a module: somebody may enter it before it is GOING");
+        .fails(
+            "a sum that is right is no reason to remove a module: somebody may enter it before it is GOING",
+        );
     assert!(failure.sentence.contains("text of disk"), "{failure}");
 }
 

@@ -30,7 +30,11 @@ fn a_module_that_goes_cannot_be_entered_and_nothing_is_counted() {
     let refcount = live(1);
     refcount.set_state(ModuleState::Going);
     assert!(!refcount.try_get(), "its text may be gone before the caller has jumped into it");
-    assert_eq!(parts(&refcount, 1), [(0, 0)], "what is not held is not counted, or rmmod would wait for ever");
+    assert_eq!(
+        parts(&refcount, 1),
+        [(0, 0)],
+        "what is not held is not counted, or rmmod would wait for ever"
+    );
 }
 
 #[test]
@@ -38,7 +42,11 @@ fn a_module_that_comes_can_be_held() {
     let refcount = live(1);
     refcount.set_state(ModuleState::Coming);
     assert!(refcount.try_get(), "module_is_live: the state is not GOING. Its own init registers it");
-    assert_eq!(refcount.strong_try_get(), Err(abi::Errno::EBUSY), "strong_try_module_get is for those who cannot wait");
+    assert_eq!(
+        refcount.strong_try_get(),
+        Err(abi::Errno::EBUSY),
+        "strong_try_module_get is for those who cannot wait"
+    );
 }
 
 #[test]
@@ -90,7 +98,9 @@ fn one_cpu() -> Scenario<World> {
 
 #[test]
 fn nobody_comes_between_the_look_and_the_counting() {
-    one_cpu().never_fails("between the look at the state and the counting, this CPU must not be given to anybody else");
+    one_cpu().never_fails(
+        "between the look at the state and the counting, this CPU must not be given to anybody else",
+    );
 }
 
 #[test]
@@ -105,7 +115,8 @@ fn interrupts_may_take_references_too() {
 #[test]
 fn no_instruction_is_locked_and_no_fence_is_passed() {
     let replay = one_cpu().replay(&Schedule::default());
-    let own: Vec<&str> = replay.steps.iter().filter(|step| step.actor == 0).map(|step| step.text.as_str()).collect();
+    let own: Vec<&str> =
+        replay.steps.iter().filter(|step| step.actor == 0).map(|step| step.text.as_str()).collect();
     let touched = own.iter().any(|step| step.contains("incs"));
     assert!(touched, "the reference is counted in this CPU's `incs`; its steps were {own:?}");
     for dear in ["fetch_", "compare_exchange", "swap", "fence"] {

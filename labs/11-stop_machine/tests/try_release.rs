@@ -6,7 +6,7 @@ use stop_machine::{
     model::{multi_stop::MultiStop, refcount::PerCpuRefcount},
 };
 
-use crate::common::{World, live, model_live, on_cpu, rmmod_against_open};
+use crate::common::{World, live, model_live, no_interleaving_fails, on_cpu, rmmod_against_open};
 
 #[test]
 fn a_module_that_nobody_holds_is_going() {
@@ -46,14 +46,47 @@ fn rmmod_with_wait_makes_a_held_module_go() {
 fn a_put_too_many_is_no_reason_to_free_the_module() {
     let refcount = live(1);
     refcount.put();
-    assert!(!refcount.try_release(false), "the sum is -1: somebody counts wrong, and perhaps somebody is inside");
+    assert!(
+        !refcount.try_release(false),
+        "the sum is -1: somebody counts wrong, and perhaps somebody is inside"
+    );
 }
 
 #[test]
 fn rmmod_and_open_never_meet() {
-    rmmod_against_open()
-        .preemptions(3)
-        .never_fails("in the stopped machine nobody is between the look at the state and the counting");
+    no_interleaving_fails(
+        &rmmod_against_open(),
+        "in the stopped machine nobody is between the look at the state and the counting",
+    );
+}
+
+#[test]
+fn what_each_cpu_counted_before_it_came_is_summed_and_what_it_finds_afterwards_is_the_outcome() {
+    // The stopper comes before open, in the middle of it, and behind it.
+    let before = |world: &World| {
+        world.migration();
+        world.open();
+    };
+    let within = |world: &World| {
+        let is_open = world.refcount.try_get();
+        world.migration();
+        if is_open {
+            world.text.run(|| ());
+            world.refcount.put();
+        }
+    };
+    let behind = |world: &World| {
+        world.open();
+        world.migration();
+    };
+    let places: [(&str, fn(&World)); 3] = [("before", before), ("within", within), ("behind", behind)];
+    for (place, open) in places {
+        Scenario::new(&format!("rmmod, and open with the stopper {place} it"), World::new)
+            .cpu("rmmod", World::rmmod)
+            .cpu("open", open)
+            .preemptions(2)
+            .never_fails("the rendezvous alone carries the counts to who sums, and GOING to everybody");
+    }
 }
 
 struct Waited {
@@ -69,7 +102,7 @@ fn rmmod_with_wait_frees_the_module_after_its_last_holder() {
         refcount.get();
         Waited { text: Text::new("disk"), refcount, stop: MultiStop::new(2) }
     };
-    Scenario::new("rmmod --wait against close", held)
+    let scenario = Scenario::new("rmmod --wait against close", held)
         .cpu("rmmod", |world| {
             world.stop.multi_cpu_stop(true, || assert!(world.refcount.try_release(true), "it waits"));
             model::spin_until(|| world.refcount.parts().sum_decs_first() == 0);
@@ -79,9 +112,8 @@ fn rmmod_with_wait_frees_the_module_after_its_last_holder() {
             world.text.run(|| ());
             world.refcount.put();
         })
-        .beside(1, "migration/1", |world| world.stop.multi_cpu_stop(false, || ()))
-        .preemptions(2)
-        .never_fails("after GOING the sum only falls, and 0 is the end");
+        .beside(1, "migration/1", |world| world.stop.multi_cpu_stop(false, || ()));
+    no_interleaving_fails(&scenario, "after GOING the sum only falls, and 0 is the end");
 }
 
 #[test]

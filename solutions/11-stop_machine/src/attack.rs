@@ -3,7 +3,6 @@
 use abi::ModuleState;
 use explore::{Scenario, Schedule, Text};
 
-
 use super::{
     percpu::PerCpuCount,
     refcount::PerCpuRefcount,
@@ -38,6 +37,7 @@ pub fn scenario(sum: fn(&PerCpuCount) -> i32) -> Scenario<World> {
             spin_until(|| world.is_open_twice.load(Ordering::Acquire));
             world.refcount.put();
         })
+        .preemptions(1)
         .beside(0, "rmmod", move |world| {
             if sum(world.refcount.parts()) == 0 {
                 world.text.free();

@@ -86,3 +86,13 @@ pub fn rmmod_against_open() -> Scenario<World> {
         .cpu("open", World::open)
         .beside(1, "migration/1", World::migration)
 }
+
+/// No interleaving of a scenario in which a stopper takes a CPU from its task ends badly, each step taking effect at once.
+/// (What the orderings allow besides is looked at where each CPU comes by itself: weak memory times preemption is more
+/// than can be waited for.)
+#[track_caller]
+pub fn no_interleaving_fails<W: Send + Sync + 'static>(scenario: &Scenario<W>, why: &str) {
+    if let Some(failure) = scenario.explore().shortest_failure() {
+        panic!("{failure}\n\n{why}");
+    }
+}
