@@ -17,7 +17,7 @@ pub struct World {
 }
 
 /// A file of the module was opened on CPU 0, which counted it. CPU 0 opens it a second time, and only then CPU 1 closes the
-/// first: the module is held all the time. Beside the openers, on CPU 0, somebody removes it by a `sum` that stops nobody.
+/// first: the module is held all the time. CPU 2, which counts nothing, removes it by a `sum` that stops nobody.
 pub fn scenario(sum: fn(&PerCpuCount) -> i32) -> Scenario<World> {
     let world = || {
         let refcount = PerCpuRefcount::new(2); // held once, by CPU 0
@@ -36,8 +36,7 @@ pub fn scenario(sum: fn(&PerCpuCount) -> i32) -> Scenario<World> {
             spin_until(|| world.is_open_twice.load(Ordering::Acquire));
             world.refcount.put();
         })
-        .preemptions(1)
-        .beside(0, "rmmod", move |world| {
+        .cpu("rmmod", move |world| {
             if sum(world.refcount.parts()) == 0 {
                 world.text.free();
             }

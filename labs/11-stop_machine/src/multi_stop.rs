@@ -46,10 +46,11 @@ impl MultiStop {
         }
     }
 
-    /// The state as a number: that of [`State`], and one more when all have left.
+    /// The state as a number: that of [`State`], and one more when all have left. Who sees it sees all that was done
+    /// before the state before it was acknowledged.
     pub fn state(&self) -> u32 {
-        // Relaxed: to look at.
-        self.state.load(Ordering::Relaxed)
+        // Acquire: pairs with the Release in `ack_state`.
+        self.state.load(Ordering::Acquire)
     }
 
     /// How many CPUs have not acknowledged it.

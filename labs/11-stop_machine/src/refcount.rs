@@ -90,9 +90,7 @@ impl PerCpuRefcount {
     /// Who sums without stopping the machine, and who waits for the last holder, reads `decs` and concludes from it what
     /// came before: the store says so with Release.
     pub fn put(&self) -> bool {
-        todo!(
-            "with preemption disabled, count one given back, with Release, and say whether somebody waits for it"
-        )
+        todo!("with preemption disabled, count one given back (Release); say whether it is awaited")
     }
 
     /// `__try_stop_module`: runs in the stopped machine. Where nobody holds the module, or the remover is ready to `wait`,

@@ -67,9 +67,8 @@ fn world() -> World {
 
 /// Waits until everybody has come to `state`.
 fn wait_for(stop: &multi_stop::MultiStop, state: State) {
+    // Acquire: pairs with what the last acknowledgement says with its store.
     model::spin_until(|| stop.state() == state as u32);
-    // Pairs with what the last acknowledgement says with its store.
-    model::fence(model::Ordering::Acquire);
 }
 
 #[test]

@@ -115,6 +115,9 @@ fn interrupts_may_take_references_too() {
 #[test]
 fn no_instruction_is_locked_and_no_fence_is_passed() {
     let replay = one_cpu().replay(&Schedule::default());
+    if let Some(failure) = &replay.failure {
+        panic!("{failure}");
+    }
     let own: Vec<&str> =
         replay.steps.iter().filter(|step| step.actor == 0).map(|step| step.text.as_str()).collect();
     let touched = own.iter().any(|step| step.contains("incs"));

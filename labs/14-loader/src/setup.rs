@@ -13,7 +13,7 @@ use course_modules::found::Found;
 use lifecycle::Visibility;
 use vermagic::Build;
 
-use crate::{Kernel, KernelConfig, files};
+use crate::{Counting, Kernel, KernelConfig, files};
 
 /// What to boot.
 #[derive(Debug, Clone, Args)]
@@ -31,6 +31,10 @@ pub struct Setup {
     /// built-in kernel; with the policy 2003 it has the form of those days
     #[arg(long)]
     vermagic: Option<String>,
+    /// How references to modules are counted: in one atomic number, as since Linux 3.19, or by each CPU for itself, as
+    /// from 2.5.48 on
+    #[arg(long, value_enum, default_value_t = Counting::Atomic)]
+    refcount: Counting,
     /// Where modprobe finds modules, such as /lib/modules/VERSION; otherwise what `cargo course modules` found
     #[arg(long)]
     modules: Option<PathBuf>,
@@ -65,6 +69,7 @@ impl Setup {
             policy: self.policy,
             vermagic: vermagic.into(),
             symvers: symvers.as_deref().map(read_symvers).transpose()?.map(Arc::new),
+            refcount: self.refcount,
             modules: self.modules.clone().or_else(|| Some(found.as_ref()?.modules.clone())),
             visibility: self.visibility,
         })

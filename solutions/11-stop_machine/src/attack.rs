@@ -18,7 +18,7 @@ pub struct World {
 
 // ANCHOR: scenario
 /// A file of the module was opened on CPU 0, which counted it. CPU 0 opens it a second time, and only then CPU 1 closes the
-/// first: the module is held all the time. Beside the openers, on CPU 0, somebody removes it by a `sum` that stops nobody.
+/// first: the module is held all the time. CPU 2, which counts nothing, removes it by a `sum` that stops nobody.
 pub fn scenario(sum: fn(&PerCpuCount) -> i32) -> Scenario<World> {
     let world = || {
         let refcount = PerCpuRefcount::new(2); // held once, by CPU 0
@@ -37,8 +37,7 @@ pub fn scenario(sum: fn(&PerCpuCount) -> i32) -> Scenario<World> {
             spin_until(|| world.is_open_twice.load(Ordering::Acquire));
             world.refcount.put();
         })
-        .preemptions(1)
-        .beside(0, "rmmod", move |world| {
+        .cpu("rmmod", move |world| {
             if sum(world.refcount.parts()) == 0 {
                 world.text.free();
             }
@@ -51,6 +50,6 @@ pub fn scenario(sum: fn(&PerCpuCount) -> i32) -> Scenario<World> {
 pub fn lying_sum() -> Schedule {
     // ANCHOR: task_lying_sum
     // rmmod reads what CPU 0 has taken; CPU 0 takes one more, and lets CPU 1 give one back; rmmod reads all the rest.
-    Schedule::of(&[2, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2])
+    Schedule::of(&[2, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2])
     // ANCHOR_END: task_lying_sum
 }

@@ -12,7 +12,7 @@ use lifecycle::Visibility;
 use machine::{Config, Level, Machine, ModuleHooks, NotHere};
 use symbols::{Export, ExportTable};
 
-use crate::{hooks::Hooks, registry::Registry, tree::ModuleTree};
+use crate::{counting::Counting, hooks::Hooks, registry::Registry, tree::ModuleTree};
 
 /// What a kernel is booted with.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct KernelConfig {
     pub vermagic: BString,
     /// The kernel build's list of exports; `None` takes the machine's own.
     pub symvers: Option<Arc<Symvers>>,
+    /// How references to modules are counted.
+    pub refcount: Counting,
     /// Where modprobe finds modules: a directory such as /lib/modules/VERSION.
     pub modules: Option<PathBuf>,
     /// From when on a module may be entered.
@@ -38,6 +40,7 @@ impl Default for KernelConfig {
             policy: Policy::default(),
             vermagic: VERMAGIC.into(),
             symvers: None,
+            refcount: Counting::default(),
             modules: None,
             visibility: Visibility::default(),
         }

@@ -4,6 +4,7 @@
 mod bind;
 mod branches;
 pub mod commands;
+mod counting;
 mod decode;
 pub mod depmod;
 pub mod files;
@@ -30,6 +31,7 @@ mod tree;
 mod unloading;
 pub mod verdict;
 
+pub use counting::{Counting, References};
 pub use formed::{Formed, Parameter};
 pub use kernel::{Kernel, KernelConfig};
 pub use loaded::LoadedModule;

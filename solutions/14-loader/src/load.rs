@@ -11,7 +11,7 @@ use machine::Level;
 use modversions::{Versions, check_modstruct_version};
 use vermagic::{Judgement, check_modinfo};
 
-use crate::{form::Allocated, kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
+use crate::{counting::References, form::Allocated, kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
 
 impl Kernel {
     /// Links the module in `file` (not compressed) into the kernel and runs its init with the parameters
@@ -82,6 +82,7 @@ impl Kernel {
         let id = self.registry.next_id();
         let mut loaded = LoadedModule::unformed(id, name, version, layout, this_module);
         loaded.entrance = Entrance::new(self.config.visibility);
+        loaded.refcount = References::new(self.config.refcount, self.machine.cpus());
         Ok((Arc::new(loaded), Allocated { core, init, percpu, bases }))
     }
 }

@@ -15,12 +15,10 @@ use layout::Layout;
 use lifecycle::{Entrance, Visibility, transition};
 use machine::{Level, Region, printk, try_current};
 use parking_lot::RwLock;
-use refcount::Refcount;
 use symbols::{ModuleId, ModuleState};
-use unload::put::module_put;
 use vermagic::Taints;
 
-use crate::{formed::Formed, unloading::TaskWaiter};
+use crate::{counting::References, formed::Formed, unloading::TaskWaiter};
 
 /// A module in the kernel's list.
 #[derive(Debug)]
@@ -44,7 +42,7 @@ pub struct LoadedModule {
     /// Who may enter it while its init runs.
     pub entrance: Entrance,
     /// Its state, and who holds it.
-    pub refcount: Refcount,
+    pub refcount: References,
     /// Who waits until nobody does (`mod->waiter`).
     pub(crate) waiter: TaskWaiter,
     /// It has been said that somebody is still in it.
@@ -82,7 +80,7 @@ impl LoadedModule {
             taints: RwLock::default(),
             percpu: OnceLock::new(),
             entrance: Entrance::new(Visibility::default()),
-            refcount: Refcount::default(),
+            refcount: References::default(),
             waiter: TaskWaiter::default(),
             warned: AtomicBool::new(false),
         }
@@ -155,7 +153,7 @@ impl LoadedModule {
 
     /// `module_put`: gives a reference back, and wakes who waits for it. False where there was none to give.
     pub fn put(&self) -> bool {
-        module_put(&self.refcount, &self.waiter)
+        self.refcount.module_put(&self.waiter)
     }
 
     /// Where its instructions lie.

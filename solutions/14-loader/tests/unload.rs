@@ -230,9 +230,17 @@ fn an_honest_removal_waits_for_who_is_inside_although_nobody_counts_him() {
     let kernel = boot();
     live(&kernel, "rogue", "nap=200");
     let reader = reading(&kernel, "rogue");
-    assert_eq!(rmmod(&kernel, "rogue"), "done", "rogue tells nobody that its functions are its own: the count is 0");
+    assert_eq!(
+        rmmod(&kernel, "rogue"),
+        "done",
+        "rogue tells nobody that its functions are its own: the count is 0"
+    );
     let read = reader.result();
-    assert_eq!(read.as_deref(), Ok(&b"What a lovely nap.\n"[..]), "and yet the sleeper woke up in text that was there");
+    assert_eq!(
+        read.as_deref(),
+        Ok(&b"What a lovely nap.\n"[..]),
+        "and yet the sleeper woke up in text that was there"
+    );
     assert_eq!(kernel.machine().oopses(), 0, "no oops: the proof came first, and then the poison");
     let said = log(&kernel);
     let warning = said.iter().find(|line| line.starts_with("WARNING: rogue is removed and read/"));

@@ -71,7 +71,10 @@ fn a_module_that_was_made_live_and_fails_stays_where_it_is() {
         halfway.is_text(halfway.formed().and_then(|formed| formed.init).expect("it has an init")),
         "its text is still there"
     );
-    let removed = kernel.delete_module("halfway".into(), O_NONBLOCK | O_TRUNC).expect_err("it cannot go either").to_string();
+    let removed = kernel
+        .delete_module("halfway".into(), O_NONBLOCK | O_TRUNC)
+        .expect_err("it cannot go either")
+        .to_string();
     assert!(removed.starts_with("EBUSY"), "it is GOING already: {removed}");
     let again = kernel.init_module(&file("halfway"), "fail_at=0").expect_err("its name is taken").to_string();
     assert!(again.starts_with("EBUSY"), "for ever: {again}");

@@ -42,6 +42,7 @@ impl Calls {
     /// Those that have not returned, the outermost first.
     pub(crate) fn active(&self) -> Vec<(u64, u64)> {
         let kept = self.kept.iter().take(self.depth.load(Ordering::Relaxed));
-        kept.map(|(function, above)| (function.load(Ordering::Relaxed), above.load(Ordering::Relaxed))).collect()
+        kept.map(|(function, above)| (function.load(Ordering::Relaxed), above.load(Ordering::Relaxed)))
+            .collect()
     }
 }

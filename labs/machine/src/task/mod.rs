@@ -8,8 +8,8 @@ mod local;
 mod structure;
 mod trap_state;
 
-pub(crate) use calls::Calls;
 pub use crate::fault::relax;
+pub(crate) use calls::Calls;
 pub use current::{Current, current, try_current};
 pub(crate) use local::{Local, trap_state, with_local};
 pub(crate) use structure::Structure;

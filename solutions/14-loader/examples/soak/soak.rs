@@ -66,7 +66,13 @@ impl fmt::Display for Report {
         writeln!(f, "{cpus} CPUs, {:.1} s", self.took.as_secs_f64())?;
         writeln!(f, "loaded {loaded}, removed {removed}, removed with --wait {waited}, refused {refused}")?;
         writeln!(f, "opened and read {opened}, turned away {turned_away}")?;
-        writeln!(f, "oopses {}, tasks killed {}, warnings {}", self.oopses, self.killed, self.warnings.len())?;
+        writeln!(
+            f,
+            "oopses {}, tasks killed {}, warnings {}",
+            self.oopses,
+            self.killed,
+            self.warnings.len()
+        )?;
         writeln!(f, "removed by force under a call {}, oopses of those {}", self.forced, self.forced_oopses)?;
         write!(f, "left {}", self.left.len())?;
         self.warnings.iter().chain(&self.left).try_for_each(|line| write!(f, "\n{line}"))
@@ -92,7 +98,8 @@ fn one(count: &AtomicU64) {
 
 /// So many rounds on each of the CPUs; then so many removals by force.
 pub fn soak(cpus: usize, rounds: u32, forced: u32) -> Report {
-    let kernel = Kernel::boot(KernelConfig { cpus, ..KernelConfig::default() }).expect("the kernel boots here");
+    let kernel =
+        Kernel::boot(KernelConfig { cpus, ..KernelConfig::default() }).expect("the kernel boots here");
     let files = Arc::new(files());
     // Whatever the machine keeps from the first time on is there now.
     for name in MODULES {
@@ -109,7 +116,13 @@ pub fn soak(cpus: usize, rounds: u32, forced: u32) -> Report {
     let loaders: Vec<Arc<Task>> = (0..cpus)
         .map(|cpu| {
             let (kernel, files, counts) = (kernel.clone(), files.clone(), counts.clone());
-            spawn(cpu, "loads", Box::new(move || (0..rounds).for_each(|round| come_and_go(&kernel, &files, &counts, cpu, round))))
+            spawn(
+                cpu,
+                "loads",
+                Box::new(move || {
+                    (0..rounds).for_each(|round| come_and_go(&kernel, &files, &counts, cpu, round))
+                }),
+            )
         })
         .collect();
     let openers: Vec<Arc<Task>> = (0..cpus)
@@ -128,7 +141,8 @@ pub fn soak(cpus: usize, rounds: u32, forced: u32) -> Report {
     }
     let took = started.elapsed();
     let log = kernel.machine().log().texts();
-    let warnings = log.lines().filter(|line| line.contains("WARNING") || line.contains("BUG")).map(str::to_owned);
+    let warnings =
+        log.lines().filter(|line| line.contains("WARNING") || line.contains("BUG")).map(str::to_owned);
     let count = |count: &AtomicU64| count.load(Ordering::Relaxed);
     let mut report = Report {
         cpus,
@@ -149,7 +163,9 @@ pub fn soak(cpus: usize, rounds: u32, forced: u32) -> Report {
     let patience = Instant::now() + Duration::from_secs(2);
     loop {
         report.left = difference(&before, &books(kernel.machine()));
-        report.left.extend(kernel.registry().modules().iter().map(|module| format!("{} is still there", module.name)));
+        report.left.extend(
+            kernel.registry().modules().iter().map(|module| format!("{} is still there", module.name)),
+        );
         if report.left.is_empty() || Instant::now() > patience {
             break;
         }
