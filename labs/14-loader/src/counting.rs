@@ -8,6 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 use refcount::Refcount;
 use stop_machine::{Cpus, PerCpuRefcount, stop_machine, sync::set_cpu};
 use symbols::ModuleState;
+use unload::wait::Waiter;
 
 /// How references are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -117,14 +118,44 @@ impl References {
         }
     }
 
-    /// `module_put`: gives a reference back. False where it is known that there was none to give: a CPU that counts for
-    /// itself cannot know.
+    /// `module_put`: gives a reference back, without a word to anybody. False where it is known that there was none to
+    /// give: a CPU that counts for itself cannot know.
     pub fn put(&self) -> bool {
         match self {
             References::Atomic(refcount) => refcount.put(),
             References::PerCpu(percpu) => {
                 percpu.here().0.put();
                 true
+            }
+        }
+    }
+
+    /// As [`References::put`], and wakes the `waiter` of a module that is GOING.
+    pub(crate) fn module_put(&self, waiter: &impl Waiter) -> bool {
+        match self {
+            References::Atomic(refcount) => unload::put::module_put(refcount, waiter),
+            References::PerCpu(percpu) => {
+                let is_awaited = percpu.here().0.put();
+                if is_awaited {
+                    waiter.wake();
+                }
+                true
+            }
+        }
+    }
+
+    /// Sleeps until nobody holds the module, which is GOING.
+    pub(crate) fn wait_for_zero(&self, waiter: &impl Waiter) {
+        match self {
+            References::Atomic(refcount) => unload::wait::wait_for_zero(refcount, waiter),
+            References::PerCpu(percpu) => {
+                waiter.prepare();
+                // Below zero somebody has put too often, and nobody is left who could put again.
+                while percpu.refcount.count() > 0 {
+                    waiter.schedule();
+                    waiter.prepare();
+                }
+                waiter.finish();
             }
         }
     }

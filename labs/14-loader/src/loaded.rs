@@ -1,6 +1,12 @@
 //! One loaded module: its memory, its state, and what is known of it. `struct module`, include/linux/module.h.
 
-use std::sync::OnceLock;
+use std::{
+    ops::Range,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use abi::offsets;
 use bstr::{BStr, BString};
@@ -12,7 +18,7 @@ use parking_lot::RwLock;
 use symbols::{ModuleId, ModuleState};
 use vermagic::Taints;
 
-use crate::{counting::References, formed::Formed};
+use crate::{counting::References, formed::Formed, unloading::TaskWaiter};
 
 /// A module in the kernel's list.
 #[derive(Debug)]
@@ -37,6 +43,10 @@ pub struct LoadedModule {
     pub entrance: Entrance,
     /// Its state, and who holds it.
     pub refcount: References,
+    /// Who waits until nobody does (`mod->waiter`).
+    pub(crate) waiter: TaskWaiter,
+    /// It has been said that somebody is still in it.
+    warned: AtomicBool,
 }
 
 /// The pages of a module.
@@ -71,6 +81,8 @@ impl LoadedModule {
             percpu: OnceLock::new(),
             entrance: Entrance::new(Visibility::default()),
             refcount: References::default(),
+            waiter: TaskWaiter::default(),
+            warned: AtomicBool::new(false),
         }
     }
 
@@ -137,6 +149,34 @@ impl LoadedModule {
         self.memory.read().as_ref().is_some_and(|memory| {
             memory.core.contains(address) || memory.init.as_ref().is_some_and(|init| init.contains(address))
         })
+    }
+
+    /// `module_put`: gives a reference back, and wakes who waits for it. False where there was none to give.
+    pub fn put(&self) -> bool {
+        self.refcount.module_put(&self.waiter)
+    }
+
+    /// Where its instructions lie.
+    pub(crate) fn text(&self) -> Vec<Range<u64>> {
+        let memory = self.memory.read();
+        let Some(memory) = &*memory else { return Vec::new() };
+        let core = memory.core.address();
+        let init = memory.init.as_ref().map(|init| init.address());
+        let init = init.map(|init| init..init + self.layout.init.text_size);
+        [core..core + self.layout.core.text_size].into_iter().chain(init).collect()
+    }
+
+    /// `address` by its names, as an oops has it. They are there for as long as its memory, in the list or not.
+    pub(crate) fn place(&self, address: u64) -> String {
+        let memory = self.memory.read();
+        let location = memory.as_ref().and_then(|memory| memory.kallsyms.lookup_address(address));
+        location.map_or_else(|| format!("{address:#x}"), |location| location.to_string())
+    }
+
+    /// Whether it has been said already that somebody is still in it; from now on it has.
+    pub(crate) fn was_warned(&self) -> bool {
+        // Relaxed: a flag of its own, which guards nothing.
+        self.warned.swap(true, Ordering::Relaxed)
     }
 
     /// Whether `address` lies in its instructions.

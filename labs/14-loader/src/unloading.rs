@@ -12,11 +12,12 @@ use unload::{
     free::{Ending, free_module},
     inside::{self, User, text_users},
     stop::{O_TRUNC, Stopped, Target, stop_module},
-    wait::{Waiter, wait_for_zero},
+    wait::Waiter,
 };
 use vermagic::{LOCK_DEBUGGING_ENDS, Taint};
 
 use crate::{
+    counting::stopped,
     kernel::Kernel,
     loaded::LoadedModule,
     not_done::NotDone,
@@ -34,14 +35,17 @@ impl Kernel {
     /// `ENOENT` where there is no such module; `EWOULDBLOCK` where others use or hold it; `EBUSY` where it is
     /// not LIVE, or has an init and no exit.
     pub fn delete_module(&self, name: &BStr, flags: u32) -> Result<(), NotDone> {
-        let (loaded, stopped) = self.stop(name, flags).map_err(NotDone::Refused)?;
+        let stop = || self.stop(name, flags);
+        let (loaded, stopped) =
+            stopped(self.config.refcount, &self.machine, stop).map_err(NotDone::Refused)?;
         self.in_task("rmmod", || {
             if stopped == Stopped::Held {
-                wait_for_zero(&loaded.refcount, &loaded.waiter);
+                loaded.refcount.wait_for_zero(&loaded.waiter);
             }
             let going = Going { kernel: self, loaded: &loaded, since: Instant::now() };
             // Who asked for force does not wait for those inside, whether or not it took force to come here.
-            let hurries = flags & O_TRUNC != 0 && stopped != Stopped::Forced && !going.text_users().is_empty();
+            let hurries =
+                flags & O_TRUNC != 0 && stopped != Stopped::Forced && !going.text_users().is_empty();
             if hurries {
                 self.add_taint_forced_rmmod();
             }
@@ -162,7 +166,8 @@ impl Ending for Going<'_> {
         if gives_up || !self.loaded.was_warned() {
             for User { comm, pid, at, .. } in users {
                 let place = self.loaded.place(*at);
-                let what = if gives_up { "its memory stays for ever" } else { "its memory is kept till then" };
+                let what =
+                    if gives_up { "its memory stays for ever" } else { "its memory is kept till then" };
                 machine.printk(
                     Level::WARNING,
                     &format!("WARNING: {name} is removed and {comm}/{pid} is in it, at {place}: {what}"),

@@ -43,7 +43,9 @@ impl Shell {
                 let _ = done.send(kernel.delete_module(BStr::new(&module), flags));
             })
             .context("no thread to wait in")?;
-        answer.recv_timeout(PATIENCE).map_err(|_| anyhow!("{name} is still in use; it goes when nobody holds it"))
+        answer
+            .recv_timeout(PATIENCE)
+            .map_err(|_| anyhow!("{name} is still in use; it goes when nobody holds it"))
     }
 
     /// What kmod's rmmod says, which finds out itself why the kernel refused in silence.
