@@ -36,6 +36,7 @@ impl<D: Design> World<D> {
 
     /// Opens `unit`; false where it could not be opened.
     fn open(&self, unit: usize) -> bool {
+        self.design.interrupt();
         let opened = self.design.enter(unit);
         self.design.interrupt();
         opened

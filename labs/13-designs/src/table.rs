@@ -1,5 +1,7 @@
 //! The table of all designs, made by running them.
 
+use std::fmt::Write;
+
 use explore::{Explored, Failure, Scenario};
 
 use crate::{
@@ -21,11 +23,14 @@ pub struct Row {
 }
 
 impl Row {
-    /// For each scenario how many executions did not fail, or in brackets how many steps it takes to a failure.
+    /// For each scenario how many executions did not fail, or in brackets how many steps it takes to
+    /// a failure.
     pub fn cells(&self) -> Vec<String> {
         let cell = |came: &Result<Explored, Box<Failure>>| match came {
             Ok(explored) => explored.executions.to_string(),
-            Err(failure) => format!("[{}]", failure.length()),
+            Err(failure) => {
+                format!("[{}{}]", if failure.needs_weak_memory { "~" } else { "" }, failure.length())
+            }
         };
         self.came.iter().map(cell).collect()
     }
@@ -33,17 +38,6 @@ impl Row {
 
 /// The first five scenarios are about safety, the last two about manners.
 pub const SAFETY: usize = 5;
-
-/// What the scenarios are called.
-pub const NAMES: [&str; 7] = [
-    "rmmod against open",
-    "rmmod against the last close",
-    "two opens and an rmmod",
-    "an unwilling module",
-    "a callback in flight",
-    "an open beside a refusal",
-    "a rival beside a refusal",
-];
 
 /// The scenarios, in order.
 pub fn scenarios<D: Design>() -> [Scenario<World<D>>; 7] {
@@ -90,4 +84,32 @@ pub fn broken() -> Vec<Row> {
         row::<broken::PutInRelease>(),
         row::<broken::ReadWithoutStopping>(),
     ]
+}
+
+/// The whole table, as it is printed.
+pub fn text() -> String {
+    let (designs, broken) = (designs(), broken());
+    let mut text = format!("{:31}   in use beside a removal       a refusal\n", "");
+    text += &format!("{:31}  open close  both sleep timer  open rival\n", "");
+    for row in designs.iter().chain(&broken) {
+        let cells: String = row.cells().iter().map(|cell| format!("{cell:>6}")).collect();
+        let _ = writeln!(text, "{:31}{cells}", row.facts.name);
+    }
+    text += "\nA number: so many executions, and none fails. [In brackets]: a failure after so many steps.\n";
+    text += "~: only where the memory shows old values. The shortest failure of each, safety first:\n\n";
+    for Row { facts, came } in designs.iter().chain(&broken) {
+        let shortest = |came: &[Result<Explored, Box<Failure>>]| {
+            came.iter().filter_map(|came| came.as_ref().err()).min_by_key(|failure| failure.length()).cloned()
+        };
+        let (safety, manners) = came.split_at(SAFETY);
+        if let Some(failure) = shortest(safety).or_else(|| shortest(manners)) {
+            let sentence = failure.sentence.split(" (").next().unwrap_or_default();
+            let _ = writeln!(text, "{}: {}\n    {sentence}", facts.name, failure.scenario);
+        }
+    }
+    for Row { facts: Facts { name, whose, author, unwilling }, .. } in &designs {
+        let _ = write!(text, "\n{name} ({whose})\n    an author must know: {author}\n");
+        let _ = writeln!(text, "    an unwilling module: {unwilling}");
+    }
+    text
 }

@@ -1,0 +1,84 @@
+//! The designs that are given, and those that are broken on purpose.
+
+use designs::{
+    model::{
+        Design, Refusal,
+        atomic_base::AtomicBase,
+        broken::{
+            AsPosted, CarelessService, LooksThenStops, LooksThenUnregisters, PutInRelease,
+            ReadWithoutStopping,
+        },
+        no_unload::NoUnload,
+    },
+    race,
+    table::scenarios,
+};
+use explore::{Failure, Scenario, Schedule};
+
+const RUNS_FREED: &str = "CPU 1 runs in the text of disk, which CPU 0 freed.";
+const FREES_RUNNING: &str = "CPU 1 runs in the text of disk, which CPU 0 frees.";
+
+/// The shortest way to the end, where somebody is in freed text.
+fn breaks<W: Send + Sync + 'static>(scenario: Scenario<W>) -> Failure {
+    let failure = scenario.fails("it is broken");
+    let sentence = failure.sentence.as_str();
+    assert!([RUNS_FREED, FREES_RUNNING].contains(&sentence), "this is another failure: {sentence}");
+    failure
+}
+
+#[test]
+fn one_count_with_a_base_passes_everything() {
+    for scenario in scenarios::<AtomicBase>() {
+        scenario.never_fails("zero is the end, and nobody is in the module then");
+    }
+}
+
+#[test]
+fn without_unloading_getting_a_module_only_looks_whether_it_is_live() {
+    for scenario in scenarios::<NoUnload>() {
+        scenario.never_fails("what is never freed cannot be freed under anybody");
+    }
+    let design = NoUnload::load();
+    assert_eq!((design.enter(0), design.unload()), (true, Err(Refusal::NotSupported)), "ENOSYS");
+    let replay = race::rmmod_against_open::<NoUnload>().replay(&Schedule::of(&[]));
+    let atomics: Vec<&str> = replay.steps.iter().map(|step| step.text.as_str()).collect();
+    let atomics: Vec<&&str> = atomics.iter().filter(|text| text.contains('(')).collect();
+    assert_eq!(atomics, [&"live.load(Relaxed) → true"], "one look, and no count");
+}
+
+#[test]
+fn looking_before_stopping_frees_the_text_under_an_open() {
+    breaks(race::rmmod_against_open::<LooksThenStops>());
+}
+
+#[test]
+fn an_author_who_looks_before_he_unregisters_frees_the_text_under_an_open() {
+    breaks(race::rmmod_against_open::<LooksThenUnregisters>());
+}
+
+#[test]
+fn the_shutdown_call_as_posted_fails_only_where_a_load_overtakes_a_store() {
+    let scenario = race::rmmod_against_open::<AsPosted>();
+    assert_eq!(scenario.explore().bad(), 0, "step by step nothing is wrong with it");
+    let failure = scenario.fails("each side can miss the other's store");
+    assert!(failure.needs_weak_memory, "and only there: {failure}");
+}
+
+#[test]
+fn a_service_that_calls_after_it_has_deregistered_breaks_the_shutdown_call() {
+    breaks(race::a_callback_in_flight::<CarelessService>());
+}
+
+#[test]
+fn an_objects_last_put_in_the_modules_own_release_frees_the_text_under_it() {
+    let failure = breaks(race::rmmod_against_the_last_close::<PutInRelease>());
+    assert_eq!(
+        failure.sentence, FREES_RUNNING,
+        "the count is zero, and the one who made it so has not returned"
+    );
+}
+
+#[test]
+fn per_cpu_counts_that_are_read_while_the_machine_runs_overlook_an_open() {
+    breaks(race::rmmod_against_open::<ReadWithoutStopping>());
+}
