@@ -57,6 +57,7 @@ sessions! {
     disk
     exports
     failures
+    inside
     lives
     oops
     parameters
