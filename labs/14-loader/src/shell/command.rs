@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand};
     name = "",
     no_binary_name = true,
     disable_help_flag = false,
-    help_template = "{subcommands}\n\nEach has its own: help COMMAND. Output goes to a device or file with > PATH."
+    help_template = "{subcommands}\n\nEach has its own: help COMMAND. Output goes to a device or file with > PATH;\na command that ends with & goes on in the background."
 )]
 pub struct CommandLine {
     /// What is to be done.
@@ -209,11 +209,13 @@ pub enum Command {
         /// The descriptor
         descriptor: u32,
     },
-    /// Wait
+    /// Do nothing for a while
     Sleep {
         /// How long, in seconds
         seconds: f64,
     },
+    /// Wait for all commands that were ended with & and show what they printed
+    Wait,
     /// Leave
     Exit,
 }

@@ -6,6 +6,7 @@ mod command;
 mod crypto;
 mod devices;
 mod files;
+mod jobs;
 mod line;
 mod modules;
 mod prompt;
@@ -18,6 +19,7 @@ use clap::Parser;
 use crate::Kernel;
 use arguments::Buffers;
 use command::{Command, CommandLine};
+use jobs::Job;
 use line::Line;
 
 pub use prompt::interact;
@@ -30,6 +32,7 @@ pub struct Shell {
     /// Devices kept open, by descriptor.
     open: BTreeMap<u32, machine::services::File>,
     buffers: Buffers,
+    jobs: Vec<Job>,
 }
 
 /// What becomes of the shell after a line.
@@ -44,7 +47,8 @@ pub enum Flow {
 impl Shell {
     /// A shell on `kernel`.
     pub fn new(kernel: Arc<Kernel>) -> Shell {
-        Shell { kernel, own_files: BTreeMap::new(), open: BTreeMap::new(), buffers: Buffers::new() }
+        let (own_files, open, buffers) = (BTreeMap::new(), BTreeMap::new(), Buffers::new());
+        Shell { kernel, own_files, open, buffers, jobs: Vec::new() }
     }
 
     /// Does what `text` says, and prints the outcome on `out`; a command that fails says so in one line there.
@@ -52,6 +56,9 @@ impl Shell {
     /// # Errors
     /// The line failed; what went wrong has been printed. The second value says whether it was marked with `!`.
     pub fn run_line(&mut self, text: &str, out: &mut dyn Write) -> anyhow::Result<Result<Flow, MayFail>> {
+        if let Some(text) = text.trim_end().strip_suffix(" &") {
+            return self.start_job(text);
+        }
         let (words, redirect, may_fail) = match Line::parse(text) {
             Ok(Line::Nothing) => return Ok(Ok(Flow::Continue)),
             Ok(Line::Command { words, redirect, may_fail }) => (words, redirect, may_fail),
@@ -139,6 +146,7 @@ impl Shell {
             }
             Command::Close { descriptor } => self.close(descriptor),
             Command::Sleep { seconds } => sleep(seconds),
+            Command::Wait => self.wait(out),
             Command::Exit => Ok(()),
         }
     }
