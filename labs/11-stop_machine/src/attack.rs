@@ -1,4 +1,6 @@
 //! The attack: a module is held all the time, and a sum without stopping the machine says that nobody holds it.
+//!
+//! ORDER: broken
 
 use abi::ModuleState;
 use explore::{Scenario, Schedule, Text};

@@ -1,6 +1,6 @@
 //! A reference is taken: preemption off, a look at the state, one more in this CPU's own number.
 
-use explore::{Scenario, Schedule, Text, model};
+use explore::{Plain, Scenario, Schedule, Text, model};
 use stop_machine::{ModuleState, model::refcount::PerCpuRefcount};
 
 use crate::common::{live, model_live, on_cpu, parts};
@@ -129,4 +129,19 @@ fn no_instruction_is_locked_and_no_fence_is_passed() {
              store do: {own:?}"
         );
     }
+}
+
+#[test]
+fn who_sees_that_a_module_lives_sees_what_its_init_has_formed() {
+    Scenario::new("a look against insmod", || (PerCpuRefcount::new(2), Plain::new(0)))
+        .cpu("insmod", |(refcount, formed): &(PerCpuRefcount, Plain<i32>)| {
+            formed.set(1);
+            refcount.set_state(ModuleState::Live);
+        })
+        .cpu("open", |(refcount, formed)| {
+            if refcount.state() == ModuleState::Live && refcount.try_get() {
+                assert_eq!(formed.get(), 1, "what init has formed was there before it was LIVE");
+            }
+        })
+        .never_fails("whoever finds a module LIVE uses what its init has formed");
 }
