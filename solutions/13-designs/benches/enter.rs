@@ -1,6 +1,8 @@
 //! What it costs to open and close, design by design: alone, and with two CPUs at once. `Arc` and a reader's lock of the
 //! standard library are measured beside them.
 
+#![allow(missing_docs, reason = "criterion's macros write functions")]
+
 use std::{
     hint::black_box,
     sync::{
