@@ -12,7 +12,6 @@ pub mod sync {
 }
 
 #[cfg(feature = "model")]
-#[allow(clippy::duplicate_mod)] // that is the point
 pub mod model;
 
 pub use refcount::{Refcount, module_put, try_module_get};

@@ -31,6 +31,7 @@ pub trait Ending {
 /// point in waiting any longer, it is not freed at all, and that is the answer: false.
 ///
 /// The kernel does not look whether somebody is inside: it trusts the count, the drivers, and whoever forces it.
+#[allow(clippy::while_immutable_condition)] // it is left by `break` and `return`
 pub fn free_module<M: Ending>(module: &M, stopped: Stopped) -> bool {
     todo!("take the module down in order, and free it when nobody is inside")
 }

@@ -30,14 +30,18 @@ fn every_step_of_it_is_taken() {
 #[test]
 fn it_says_no_more_than_is_needed() {
     let steps = between_look_and_mark().len();
-    assert!((1..=3).contains(&steps), "{steps} steps; when the schedule ends, CPU 0 goes on to its end by itself");
+    assert!(
+        (1..=3).contains(&steps),
+        "{steps} steps; when the schedule ends, CPU 0 goes on to its end by itself"
+    );
 }
 
 #[test]
 fn the_right_removal_stands_it() {
-    let safe = Scenario::new("rmmod against open", Kernel::live).cpu("rmmod", Kernel::rmmod).cpu("open", |kernel| {
-        kernel.open();
-    });
+    let safe =
+        Scenario::new("rmmod against open", Kernel::live).cpu("rmmod", Kernel::rmmod).cpu("open", |kernel| {
+            kernel.open();
+        });
     let replay = safe.replay(&between_look_and_mark());
     assert_eq!(replay.failure, None, "taking the base away is the look and the mark in one step");
 }

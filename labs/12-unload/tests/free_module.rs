@@ -72,7 +72,9 @@ fn freed(inside: u32, patience: u32, stopped: Stopped) -> (bool, Vec<&'static st
 
 /// Where in the order something was done.
 fn at(done: &[&str], what: &str) -> usize {
-    done.iter().position(|&it| it == what).unwrap_or_else(|| panic!("it was never done: {what}; done: {done:?}"))
+    done.iter()
+        .position(|&it| it == what)
+        .unwrap_or_else(|| panic!("it was never done: {what}; done: {done:?}"))
 }
 
 #[test]
@@ -87,14 +89,23 @@ fn everything_is_done_once_and_in_this_order() {
 #[test]
 fn notifiers_hear_of_it_after_exit_and_while_it_can_be_found() {
     let (_, done) = freed(0, 9, Stopped::Idle);
-    assert!(at(&done, "exit") < at(&done, "notify"), "a tracer wants to see exit, too, and drops its hooks then");
-    assert!(at(&done, "notify") < at(&done, "unlink"), "it looks the module up to learn what it is to forget");
+    assert!(
+        at(&done, "exit") < at(&done, "notify"),
+        "a tracer wants to see exit, too, and drops its hooks then"
+    );
+    assert!(
+        at(&done, "notify") < at(&done, "unlink"),
+        "it looks the module up to learn what it is to forget"
+    );
 }
 
 #[test]
 fn nobody_can_find_it_when_its_memory_goes() {
     let (_, done) = freed(0, 9, Stopped::Idle);
-    assert!(at(&done, "unlink") < at(&done, "synchronize"), "who comes after the grace period must not find it");
+    assert!(
+        at(&done, "unlink") < at(&done, "synchronize"),
+        "who comes after the grace period must not find it"
+    );
     assert!(at(&done, "synchronize") < at(&done, "free"), "who had found it before has gone");
 }
 
@@ -120,20 +131,34 @@ fn what_cannot_be_waited_for_is_never_freed() {
 fn by_force_nobody_is_waited_for() {
     let (freed, done) = freed(99, 9, Stopped::Forced);
     assert!(freed, "that is what force means");
-    assert_eq!(done, ["exit", "notify", "async", "unlink", "synchronize", "free"], "the rest is done all the same");
+    assert_eq!(
+        done,
+        ["exit", "notify", "async", "unlink", "synchronize", "free"],
+        "the rest is done all the same"
+    );
 }
 
 #[test]
 fn who_was_waited_for_is_looked_at_like_anybody_else() {
     let (freed, done) = freed(1, 9, Stopped::Held);
-    assert!(freed && at(&done, "look") < at(&done, "free"), "that nobody holds it says nothing of who is inside");
+    assert!(
+        freed && at(&done, "look") < at(&done, "free"),
+        "that nobody holds it says nothing of who is inside"
+    );
 }
 
 #[test]
 fn an_open_a_look_up_and_an_oops_at_the_same_time_end_well() {
     for (what, other) in [
-        ("open", (|kernel: &Kernel| { kernel.open(); }) as fn(&Kernel)),
-        ("insmod", |kernel| { let _ = kernel.use_symbol(); }),
+        (
+            "open",
+            (|kernel: &Kernel| {
+                kernel.open();
+            }) as fn(&Kernel),
+        ),
+        ("insmod", |kernel| {
+            let _ = kernel.use_symbol();
+        }),
         ("oops", |kernel| kernel.symbolize(1)),
     ] {
         Scenario::new(&format!("rmmod against {what}"), Kernel::live)

@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use explore::{Scenario, Text};
 use abi::ModuleState;
+use explore::{Scenario, Text};
 use unload::{
     model::{
         self,
@@ -65,7 +65,10 @@ fn every_put_wakes_it_not_the_last_one_only() {
 fn a_put_without_a_get_changes_nothing_and_says_so() {
     let (refcount, waiter) = (module(ModuleState::Live, 0), Wakings::default());
     assert!(refcount.try_release(), "nobody holds it: the base is gone");
-    assert!(!module_put(&refcount, &waiter), "atomic_dec_if_positive: the kernel warns where it is not positive");
+    assert!(
+        !module_put(&refcount, &waiter),
+        "atomic_dec_if_positive: the kernel warns where it is not positive"
+    );
     assert_eq!(refcount.count(), -1, "and leaves the count at zero");
 }
 
@@ -98,7 +101,10 @@ fn a_waking_is_not_lost_between_the_count_and_the_state() {
     })
     .finally(|world| {
         let (woken, seen) = (world.1.0.load(Ordering::Relaxed), world.2.load(Ordering::Relaxed));
-        assert!(woken || seen, "the waiter has seen the old count, and nobody has woken it: it sleeps for ever");
+        assert!(
+            woken || seen,
+            "the waiter has seen the old count, and nobody has woken it: it sleeps for ever"
+        );
     })
     .never_fails("the look at the state must come after the count has gone down, on every CPU");
 }

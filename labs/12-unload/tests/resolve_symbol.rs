@@ -3,8 +3,8 @@
 use std::{cell::Cell, rc::Rc};
 
 use abi::Errno;
-use explore::Scenario;
 use abi::ModuleState::{self, Coming, Going, Live, Unformed};
+use explore::Scenario;
 use unload::{
     look_up::{Listed, find_module, resolve_symbol},
     sync::Mutex,
@@ -69,13 +69,21 @@ fn an_unformed_module_is_passed_over() {
 
 #[test]
 fn a_module_that_comes_is_to_be_waited_for() {
-    assert_eq!(resolved(&[("a", Coming)]), Err(Errno::EBUSY), "resolve_symbol_wait asks again when it is LIVE");
+    assert_eq!(
+        resolved(&[("a", Coming)]),
+        Err(Errno::EBUSY),
+        "resolve_symbol_wait asks again when it is LIVE"
+    );
 }
 
 #[test]
 fn a_module_that_goes_has_no_symbols_any_more() {
     assert_eq!(resolved(&[("a", Going)]), Err(Errno::ENOENT), "strong_try_module_get refuses");
-    assert_eq!(resolved(&[("a", Going), ("a", Live)]), Err(Errno::ENOENT), "it was found: the search is over");
+    assert_eq!(
+        resolved(&[("a", Going), ("a", Live)]),
+        Err(Errno::ENOENT),
+        "it was found: the search is over"
+    );
 }
 
 #[test]

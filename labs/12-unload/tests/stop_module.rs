@@ -1,8 +1,8 @@
 //! What keeps a module from being removed, in the kernel's order.
 
 use abi::Errno;
-use explore::Scenario;
 use abi::ModuleState;
+use explore::Scenario;
 use unload::stop::{O_NONBLOCK, O_TRUNC, Stopped, stop_module};
 
 use crate::common::{Facts, Kernel};
@@ -14,7 +14,11 @@ const RMMOD_WAIT: u32 = 0;
 #[test]
 fn an_idle_module_goes_and_is_going_at_once() {
     let module = Facts::idle();
-    assert_eq!(module.stopped(RMMOD), Ok(Stopped::Idle), "nobody uses it, nobody holds it, and it has an exit");
+    assert_eq!(
+        module.stopped(RMMOD),
+        Ok(Stopped::Idle),
+        "nobody uses it, nobody holds it, and it has an exit"
+    );
     assert_eq!(module.state.get(), ModuleState::Going, "from now on try_module_get refuses");
     assert_eq!(module.forced.get(), 0, "nothing was done by force");
 }
@@ -59,8 +63,16 @@ fn a_module_that_is_not_live_is_busy_even_by_force() {
 fn a_module_with_an_init_and_no_exit_stays_and_its_count_is_not_touched() {
     for flags in [RMMOD, RMMOD_WAIT] {
         let module = Facts { has_exit: false, ..Facts::idle() };
-        assert_eq!(module.stopped(flags), Err(Errno::EBUSY), "what its init has set up, nobody can take down");
-        assert_eq!(*module.asked.borrow(), ["users", "state"], "a count without its base could never be held again");
+        assert_eq!(
+            module.stopped(flags),
+            Err(Errno::EBUSY),
+            "what its init has set up, nobody can take down"
+        );
+        assert_eq!(
+            *module.asked.borrow(),
+            ["users", "state"],
+            "a count without its base could never be held again"
+        );
     }
 }
 
@@ -121,7 +133,10 @@ fn rmmod_against_open_ends_well_in_every_interleaving() {
         })
         .finally(|kernel| {
             let idle = kernel.module.refcount.count() == 0;
-            assert!(idle || kernel.module.text.is_freed(), "a module that stays is as it was, one that goes is gone");
+            assert!(
+                idle || kernel.module.text.is_freed(),
+                "a module that stays is as it was, one that goes is gone"
+            );
         })
         .never_fails("the count and the state are settled before exit runs, or somebody enters freed text");
 }
@@ -132,7 +147,9 @@ fn of_two_rmmods_at_once_one_removes_it_and_the_other_is_refused() {
         .cpu("rmmod", Kernel::rmmod)
         .cpu("rmmod", Kernel::rmmod)
         .finally(|kernel| assert!(kernel.module.text.is_freed(), "one of them has removed it"))
-        .never_fails("the state is asked with module_mutex held, and so the second finds it GOING, or not at all");
+        .never_fails(
+            "the state is asked with module_mutex held, and so the second finds it GOING, or not at all",
+        );
 }
 
 #[test]

@@ -63,9 +63,17 @@ fn the_innermost_place_is_the_one_it_comes_to_first() {
 #[test]
 fn a_return_address_is_behind_its_call() {
     let at_the_end = Task { stack: vec![0x1800], ..task() };
-    assert_eq!(found(at_the_end), Some((0x1800, false)), "a call that never returns may be the last instruction");
+    assert_eq!(
+        found(at_the_end),
+        Some((0x1800, false)),
+        "a call that never returns may be the last instruction"
+    );
     let at_the_beginning = Task { stack: vec![0x1000], ..task() };
-    assert_eq!(found(at_the_beginning), None, "before the first instruction there is no call: a mere pointer");
+    assert_eq!(
+        found(at_the_beginning),
+        None,
+        "before the first instruction there is no call: a mere pointer"
+    );
     let zero = Task { stack: vec![0, u64::MAX], ..task() };
     assert_eq!(found(zero), None, "every stack is full of zeroes");
 }
@@ -79,7 +87,11 @@ fn the_init_part_is_text_as_well() {
 #[test]
 fn who_has_called_no_module_is_in_none_whatever_lies_on_its_stack() {
     let idle = Task { calls: vec![], stack: vec![0x1134, 0x1234], ..task() };
-    assert_eq!(found(idle), None, "these calls have returned, or their words would not be all that is left of them");
+    assert_eq!(
+        found(idle),
+        None,
+        "these calls have returned, or their words would not be all that is left of them"
+    );
 }
 
 #[test]

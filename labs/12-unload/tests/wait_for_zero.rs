@@ -2,8 +2,8 @@
 
 use std::cell::RefCell;
 
-use explore::Scenario;
 use abi::ModuleState;
+use explore::Scenario;
 use unload::{
     parts::Refcount,
     wait::{Waiter, wait_for_zero},

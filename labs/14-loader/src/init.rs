@@ -82,8 +82,8 @@ impl Kernel {
     ///
     /// Then, in this order: the module is LIVE; everyone is told (`notify`); we wait for what init began
     /// asynchronously (`machine.async_synchronize_full`), which may be in init's own text; init's own reference, the
-    /// one that the module was born with, is given back; the init part is freed (`free_init`); and those are woken
-    /// who wait on `registry.module_wq`.
+    /// one that the module was born with, is given back (`loaded.put`, because an `rmmod --wait` may sleep already); the
+    /// init part is freed (`free_init`); and those are woken who wait on `registry.module_wq`.
     ///
     /// # Errors
     /// What init returned.

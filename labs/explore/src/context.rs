@@ -65,6 +65,8 @@ pub(crate) struct State {
     pub(crate) changes: u64,
     /// For each thread, what it has seen: it does the same again where it sees the same.
     pub(crate) histories: Vec<u64>,
+    /// For each thing that is not atomic, what the last thread that changed it had seen: its value follows from that.
+    pub(crate) shadows: Vec<u64>,
     /// For each thread, how often it has disabled preemption.
     pub(crate) preempt: Vec<u32>,
     /// Which of loom's threads is which of ours.
@@ -223,6 +225,34 @@ impl Context {
         });
     }
 
+    /// Registers something that is not atomic; its number.
+    pub(crate) fn shadow(&self) -> usize {
+        let mut state = self.state.borrow_mut();
+        state.shadows.push(0);
+        state.shadows.len() - 1
+    }
+
+    /// The thread that runs has seen something that is not atomic.
+    pub(crate) fn sees(&self, shadow: usize) {
+        let Some(actor) = self.actor().filter(|_| !self.looking.get()) else { return };
+        let mut state = self.state.borrow_mut();
+        let seen = state.shadows.get(shadow).copied();
+        let mut hasher = DefaultHasher::new();
+        (state.histories[actor], seen).hash(&mut hasher);
+        state.histories[actor] = hasher.finish();
+    }
+
+    /// The thread that runs has changed something that is not atomic, which it has seen.
+    pub(crate) fn changes(&self, shadow: usize) {
+        let Some(actor) = self.actor().filter(|_| !self.looking.get()) else { return };
+        let mut state = self.state.borrow_mut();
+        state.changes += 1;
+        let history = state.histories[actor];
+        if let Some(shadow) = state.shadows.get_mut(shadow) {
+            *shadow = history;
+        }
+    }
+
     /// Something has changed that somebody may wait for.
     pub(crate) fn changed(&self, variable: usize, shown: String, bits: u64) {
         let mut state = self.state.borrow_mut();
@@ -272,7 +302,7 @@ impl Context {
     pub(crate) fn key(&self) -> u64 {
         let state = self.state.borrow();
         let mut hasher = DefaultHasher::new();
-        state.histories.hash(&mut hasher);
+        (&state.histories, &state.shadows).hash(&mut hasher);
         for variable in &state.variables {
             (&variable.name, variable.place.line(), &variable.shown).hash(&mut hasher);
         }

@@ -10,13 +10,19 @@ pub struct Plain<T> {
     value: Mutex<T>,
     watched: Watched,
     made_at: &'static Location<'static>,
+    shadow: usize,
 }
 
 impl<T> Plain<T> {
     /// Data with this value.
     #[track_caller]
     pub fn new(value: T) -> Plain<T> {
-        Plain { value: Mutex::new(value), watched: Watched::new(), made_at: Location::caller() }
+        Plain {
+            value: Mutex::new(value),
+            watched: Watched::new(),
+            made_at: Location::caller(),
+            shadow: current().map_or(usize::MAX, |context| context.shadow()),
+        }
     }
 
     /// Uses the value.
@@ -29,7 +35,7 @@ impl<T> Plain<T> {
     pub fn with_mut<R>(&self, change: impl FnOnce(&mut T) -> R) -> R {
         self.watch(Watched::write);
         if let Some(context) = current() {
-            context.state.borrow_mut().changes += 1;
+            context.changes(self.shadow);
         }
         self.locked(change)
     }
@@ -64,6 +70,7 @@ impl<T> Plain<T> {
     fn watch(&self, access: impl FnOnce(&Watched) -> bool) {
         let Some(context) = current().filter(|_| !std::thread::panicking()) else { return };
         context.stop_if_over();
+        context.sees(self.shadow);
         if !access(&self.watched) {
             let who = context.words_for(context.actor());
             context.fail_here(format!(

@@ -61,6 +61,10 @@ impl Search {
     /// Takes one execution in.
     fn add(&mut self, context: &Context, moments: &[Moment]) {
         let state = context.state.borrow();
+        if moments.is_empty() {
+            // It was over before anybody could take a step: the beginning is the end.
+            self.end(context.key(), &state);
+        }
         let mut path = Vec::new();
         for (number, moment) in moments.iter().enumerate() {
             let node = self.node(moment, &path);

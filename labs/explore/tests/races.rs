@@ -215,3 +215,20 @@ fn what_is_not_written_yet_says_so() {
     let failure = scenario.check().expect_err("it is not written");
     assert!(failure.sentence.starts_with("CPU 0: not yet implemented: take a reference"), "{failure}");
 }
+
+#[test]
+fn what_differs_in_plain_data_only_is_not_the_same() {
+    let scenario = Scenario::new("who comes last", || Mutex::new(0))
+        .cpu("one", |last: &Mutex<i32>| *last.lock() = 1)
+        .cpu("two", |last| *last.lock() = 2)
+        .finally(|last| assert_eq!(*last.lock(), 2, "two comes last"));
+    let graph = scenario.explore();
+    assert_eq!((graph.interleavings(), graph.bad()), (2, 1), "one of two orders");
+}
+
+#[test]
+fn a_failure_before_the_first_step_is_found() {
+    let scenario = Scenario::new("at once", || ()).cpu("one", |_: &()| panic!("at once"));
+    let failure = scenario.explore().shortest_failure().expect("it fails at once");
+    assert_eq!(failure.length(), 0, "{failure}");
+}

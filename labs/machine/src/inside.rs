@@ -38,8 +38,7 @@ impl Machine {
     /// Called as a task that may sleep, or from a thread of the host. A machine that is being shut down runs nobody,
     /// and the answer is empty.
     pub fn inside(&self) -> Vec<Inside> {
-        let answers: Arc<(Mutex<Vec<Option<Vec<Inside>>>>, WaitQueue)> = Arc::default();
-        *lock(&answers.0) = vec![None; self.cpus()];
+        let answers = Arc::new((Mutex::new(vec![None; self.cpus()]), WaitQueue::default()));
         for cpu in 0..self.cpus() {
             let hear = answers.clone();
             let look: Look = Box::new(move |tasks| {

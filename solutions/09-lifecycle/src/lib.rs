@@ -25,7 +25,6 @@ pub mod sync {
 
 /// The same file once more, over atomics whose every interleaving is explored, and the disk of January 2003.
 #[cfg(feature = "model")]
-#[allow(clippy::duplicate_mod)] // that is the point
 #[path = "."]
 pub mod model {
     #[path = "disk.rs"]

@@ -57,7 +57,8 @@ pub fn text_users(tasks: &[Task], text: &[Range<u64>]) -> Vec<User> {
     let user = |task: &Task| {
         let goes_on = Some(task.pc).filter(|&pc| is_text(pc));
         let called = task.calls.iter().copied().rfind(|&call| is_text(call));
-        let returned = task.stack.iter().copied().find(|&word| returns(word)).filter(|_| !task.calls.is_empty());
+        let returned =
+            task.stack.iter().copied().find(|&word| returns(word)).filter(|_| !task.calls.is_empty());
         let at = goes_on.or(returned).or(called)?;
         let certain = goes_on.is_some() || called.is_some();
         Some(User { comm: task.comm.clone(), pid: task.pid, at, certain })

@@ -25,7 +25,9 @@ fn scenarios() -> Vec<Scenario<Kernel>> {
     let coming = || Kernel::with(ModuleState::Coming, 0);
     vec![
         Scenario::new("rmmod against open", Kernel::live).cpu("rmmod", rmmod).cpu("open", open),
-        Scenario::new("rmmod against a symbol's look-up", Kernel::live).cpu("rmmod", rmmod).cpu("insmod", resolve),
+        Scenario::new("rmmod against a symbol's look-up", Kernel::live)
+            .cpu("rmmod", rmmod)
+            .cpu("insmod", resolve),
         Scenario::new("two rmmods at once", Kernel::live).cpu("rmmod", rmmod).cpu("rmmod", rmmod),
         Scenario::new("rmmod --wait against the last close", held)
             .cpu("rmmod --wait", wait)

@@ -49,7 +49,7 @@ impl Kernel {
                 run: |it| it.kernel.prepare_coming_module(it.loaded),
                 undo: Some(|it| {
                     it.loaded.set_state(ModuleState::Going);
-                    it.loaded.refcount.put(); // init's own reference
+                    it.loaded.put(); // init's own reference
                     it.kernel.notify(it.loaded, ModuleState::Going);
                 }),
             },
@@ -104,8 +104,8 @@ impl Kernel {
     ///
     /// Then, in this order: the module is LIVE; everyone is told (`notify`); we wait for what init began
     /// asynchronously (`machine.async_synchronize_full`), which may be in init's own text; init's own reference, the
-    /// one that the module was born with, is given back; the init part is freed (`free_init`); and those are woken
-    /// who wait on `registry.module_wq`.
+    /// one that the module was born with, is given back (`loaded.put`, because an `rmmod --wait` may sleep already); the
+    /// init part is freed (`free_init`); and those are woken who wait on `registry.module_wq`.
     ///
     /// # Errors
     /// What init returned.
@@ -132,7 +132,7 @@ impl Kernel {
         loaded.set_state(ModuleState::Live);
         self.notify(loaded, ModuleState::Live);
         self.machine.async_synchronize_full();
-        loaded.refcount.put();
+        loaded.put();
         self.free_init(loaded);
         self.registry.module_wq.wake_all();
         Ok(())

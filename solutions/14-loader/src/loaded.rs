@@ -163,7 +163,7 @@ impl LoadedModule {
         let core = memory.core.address();
         let init = memory.init.as_ref().map(|init| init.address());
         let init = init.map(|init| init..init + self.layout.init.text_size);
-        [core..core + self.layout.core.text_size].into_iter().chain(init).collect()
+        std::iter::once(core..core + self.layout.core.text_size).chain(init).collect()
     }
 
     /// `address` by its names, as an oops has it. They are there for as long as its memory, in the list or not.

@@ -7,8 +7,8 @@ use std::{
 };
 
 use abi::Errno;
-use explore::{Plain, Text, step};
 use abi::ModuleState;
+use explore::{Plain, Text, step};
 use unload::{
     free::{Ending, free_module},
     inside::User,
@@ -136,7 +136,8 @@ impl Kernel {
         self.readers.read(cpu, || {
             // Acquire: whoever finds it sees its names.
             if self.listed.load(Ordering::Acquire) {
-                self.names.with(|&names| assert_eq!(names, "disk_read", "the names were freed under the reader"));
+                self.names
+                    .with(|&names| assert_eq!(names, "disk_read", "the names were freed under the reader"));
             }
         });
     }

@@ -14,6 +14,7 @@ use crate::context::current;
 pub struct Mutex<T> {
     locked: AtomicBool,
     value: std::sync::Mutex<T>,
+    shadow: usize,
 }
 
 /// A [`Mutex`], locked.
@@ -28,7 +29,11 @@ impl<T> Mutex<T> {
     /// An unlocked one.
     #[track_caller]
     pub fn new(value: T) -> Mutex<T> {
-        Mutex { locked: AtomicBool::new_lock(Location::caller()), value: std::sync::Mutex::new(value) }
+        Mutex {
+            locked: AtomicBool::new_lock(Location::caller()),
+            value: std::sync::Mutex::new(value),
+            shadow: current().map_or(usize::MAX, |context| context.shadow()),
+        }
     }
 
     /// Waits until nobody else holds it.
@@ -38,6 +43,9 @@ impl<T> Mutex<T> {
         if current().is_some() {
             wait(&|| !self.locked.is_taken(), &|| self.locked.take(place));
         }
+        if let Some(context) = current() {
+            context.sees(self.shadow);
+        }
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         MutexGuard { value: Some(value), mutex: self, place }
     }
@@ -46,7 +54,8 @@ impl<T> Mutex<T> {
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         self.value = None;
-        if current().is_some() {
+        if let Some(context) = current() {
+            context.changes(self.mutex.shadow);
             self.mutex.locked.give_back(self.place);
         }
     }
