@@ -45,7 +45,7 @@ impl Design for PerObject {
 
     fn leave(&self, unit: usize) {
         self.module.text.run(|| ());
-        // Release: pairs with the Acquire in `unload`, so that we have left by then.
+        // Release: pairs with the fence in `Module::exit`, so that we have left by then.
         self.objects[unit].fetch_sub(1, Ordering::Release);
     }
 

@@ -48,7 +48,7 @@ impl Design for TwoStage {
 
     fn leave(&self, _unit: usize) {
         self.module.text.run(|| ());
-        // Release: pairs with the Acquire in `unload`, so that we have left by then.
+        // Release: pairs with the fence in `Module::exit`, so that we have left by then.
         self.users.fetch_sub(1, Ordering::Release);
     }
 

@@ -20,6 +20,28 @@ fn cpu_1_goes_on_whether_or_not_the_module_goes() {
 }
 
 #[test]
+fn what_cpu_1_counted_before_it_stopped_is_seen() {
+    let scenario = Scenario::new("three counts and a stop", PerCpu::load).cpu("rmmod", |design: &PerCpu| {
+        let _ = design.unload();
+    });
+    let scenario = scenario.cpu("opens again", |design: &PerCpu| {
+        if design.enter(0) {
+            design.leave(0);
+        }
+        let opened = design.enter(0);
+        design.interrupt();
+        if opened {
+            design.read();
+            design.leave(0);
+        }
+        design.idle();
+    });
+    scenario.preemptions(2).never_fails(
+        "the count was zero between the two opens, and a CPU may read what is old unless something forbids it",
+    );
+}
+
+#[test]
 fn nobody_is_in_the_text_when_it_is_freed_beside_an_open() {
     race::rmmod_against_open::<PerCpu>().never_fails(OPEN);
 }

@@ -45,7 +45,7 @@ impl Design for PerObject {
 
     fn leave(&self, unit: usize) {
         self.module.text.run(|| ());
-        // Release: pairs with the Acquire in `unload`, so that we have left by then.
+        // Release: pairs with the fence in `Module::exit`, so that we have left by then.
         self.objects[unit].fetch_sub(1, Ordering::Release);
     }
 
@@ -54,11 +54,12 @@ impl Design for PerObject {
     fn unload(&self) -> Result<(), Refusal> {
         // ANCHOR: task_per_object
         for (at, object) in self.objects.iter().enumerate() {
-            // Acquire: pairs with the Release in `leave`.
-            if object.compare_exchange(ALIVE, 0, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            // Relaxed: the fence in `Module::exit`, which follows, pairs with the Release in `leave`.
+            if object.compare_exchange(ALIVE, 0, Ordering::Relaxed, Ordering::Relaxed).is_err() {
                 for dead in self.objects[..at].iter().rev() {
-                    // Relaxed: nobody but us changes a count of zero.
-                    dead.store(ALIVE, Ordering::Relaxed);
+                    // Relaxed: nobody but us changes a count of zero. A plain store would end what the Release in
+                    // `leave` has begun, and the next rmmod's fence would have nothing to pair with.
+                    dead.swap(ALIVE, Ordering::Relaxed);
                 }
                 return Err(Refusal::Busy);
             }

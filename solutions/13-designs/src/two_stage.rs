@@ -48,7 +48,7 @@ impl Design for TwoStage {
 
     fn leave(&self, _unit: usize) {
         self.module.text.run(|| ());
-        // Release: pairs with the Acquire in `unload`, so that we have left by then.
+        // Release: pairs with the fence in `Module::exit`, so that we have left by then.
         self.users.fetch_sub(1, Ordering::Release);
     }
 
@@ -60,8 +60,8 @@ impl Design for TwoStage {
         self.active.store(false, Ordering::Relaxed);
         // Pairs with the fence in `enter`.
         fence(Ordering::SeqCst);
-        // Acquire: pairs with the Release in `leave`.
-        if self.users.load(Ordering::Acquire) != 0 {
+        // Relaxed: the fence in `Module::exit`, which follows, pairs with the Release in `leave`.
+        if self.users.load(Ordering::Relaxed) != 0 {
             // Relaxed: nothing has changed meanwhile that anybody would have to see first.
             self.active.store(true, Ordering::Relaxed);
             return Err(Refusal::Busy);
