@@ -79,8 +79,8 @@ fn what_each_cpu_counted_before_it_came_is_summed_and_what_it_finds_afterwards_i
         world.open();
         world.migration();
     };
-    let places: [(&str, fn(&World)); 3] = [("before", before), ("within", within), ("behind", behind)];
-    for (place, open) in places {
+    let opens: [fn(&World); 3] = [before, within, behind];
+    for (place, open) in ["before", "within", "behind"].into_iter().zip(opens) {
         Scenario::new(&format!("rmmod, and open with the stopper {place} it"), World::new)
             .cpu("rmmod", World::rmmod)
             .cpu("open", open)

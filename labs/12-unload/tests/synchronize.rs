@@ -75,7 +75,7 @@ fn a_reader_that_comes_again_and_again_does_not_hold_it_up() {
         });
         // And at once inside again, for as long as the test lasts.
         let again = other.clone();
-        std::thread::spawn(move || again.read(1, || std::thread::park()));
+        std::thread::spawn(move || again.read(1, std::thread::park));
     });
     inside.1.recv().expect("the reader is inside");
     let (done, answer) = std::sync::mpsc::channel();

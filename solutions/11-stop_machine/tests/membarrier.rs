@@ -12,10 +12,8 @@ use stop_machine::membarrier;
 
 #[test]
 fn where_there_is_no_membarrier_it_says_so() {
-    match membarrier() {
-        Ok(()) => assert!(cfg!(target_os = "linux")),
-        Err(words) => assert!(words.contains("membarrier"), "{words}"),
-    }
+    let refused = membarrier().err();
+    assert!(refused.is_none_or(|words| words.contains("membarrier")), "it works, or says what is missing");
 }
 
 /// `try_module_get` against the removal, without stopping anybody: who enters stores and then looks, with nothing but the

@@ -62,10 +62,14 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { cpus, loaded, removed, waited, refused, opened, turned_away, .. } = self;
+        let Report { cpus, loaded, waited, refused, turned_away, .. } = self;
         writeln!(f, "{cpus} CPUs, {:.1} s", self.took.as_secs_f64())?;
-        writeln!(f, "loaded {loaded}, removed {removed}, removed with --wait {waited}, refused {refused}")?;
-        writeln!(f, "opened and read {opened}, turned away {turned_away}")?;
+        writeln!(
+            f,
+            "loaded {loaded}, removed {} (with --wait {waited}), refused {refused}",
+            self.removals()
+        )?;
+        writeln!(f, "opened and read {}, turned away {turned_away}", self.opened())?;
         writeln!(
             f,
             "oopses {}, tasks killed {}, warnings {}",
@@ -188,7 +192,7 @@ fn come_and_go(kernel: &Kernel, files: &BTreeMap<&str, Vec<u8>>, counts: &Counts
         Err(NotDone::Refused(_)) => &counts.refused,
         Err(NotDone::Killed(_)) => &counts.killed,
     });
-    if round % 2 == 0 {
+    if round.is_multiple_of(2) {
         task::sleep_ms(1); // in which it can be opened
     }
     // Every eighth waits. What others use is refused either way.
@@ -218,7 +222,7 @@ fn open_and_read(machine: &Arc<Machine>, counts: &Counts, cpu: usize) {
             Err(_) => &counts.turned_away,
         });
         // Who is turned away at once and comes back at once keeps the loaders from their work.
-        if opened.is_err() && turn % 8 == 0 { task::sleep_ms(1) } else { task::yield_now() }
+        if opened.is_err() && turn.is_multiple_of(8) { task::sleep_ms(1) } else { task::yield_now() }
     }
 }
 
