@@ -65,7 +65,7 @@ impl Design for BigReaderLock {
         self.counts[cpu() % 2].fetch_sub(1, Ordering::Release);
     }
 
-    /// While nobody can be between his look at `live` and his count: if [`BigReaderLock::sum`] is zero, the module is no
+    /// While nobody can be between his look at `live` and his count: if `BigReaderLock::sum` is zero, the module is no
     /// longer live; else the answer is [`Refusal::Busy`]. Then, with the lock given back, [`Module::exit`].
     fn unload(&self) -> Result<(), Refusal> {
         todo!("keep all readers out while you read the sum and end the module's life; then let it exit")

@@ -12,7 +12,7 @@ const REGISTERED: i32 = 1;
 
 /// A service that counts for its clients: open files and calls under way.
 pub struct CountingService {
-    /// So many, and [`REGISTERED`] besides; zero once nobody is registered.
+    /// So many, and `REGISTERED` besides; zero once nobody is registered.
     pub users: AtomicI32,
 }
 

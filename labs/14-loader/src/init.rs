@@ -28,7 +28,7 @@ impl Kernel {
     /// Within one task called `insmod`, so that the module's code has a stack and an oops has somebody to kill:
     /// everyone is told that the module comes (`prepare_coming_module`), its parameters are set from `arguments`
     /// (`parse_args`), its init runs ([`Kernel::do_init_module`]). These are three steps for [`bring_up`], on a
-    /// [`Coming`]. Each may refuse, and has undone its own part then; the later ones are not tried, and the earlier ones
+    /// `Coming`. Each may refuse, and has undone its own part then; the later ones are not tried, and the earlier ones
     /// are undone:
     ///
     /// | step | is undone by |

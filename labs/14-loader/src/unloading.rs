@@ -29,7 +29,7 @@ impl Kernel {
     /// which taints the kernel. Without [`O_NONBLOCK`](unload::stop::O_NONBLOCK) this waits until nobody holds it.
     ///
     /// Linux trusts the count; this kernel also looks whether somebody is in the module's text. If so, it says so and
-    /// waits, and what is not left in [`PATIENCE`] is not freed at all. By force it goes at once.
+    /// waits, and what is not left in `PATIENCE` is not freed at all. By force it goes at once.
     ///
     /// # Errors
     /// `ENOENT` where there is no such module; `EWOULDBLOCK` where others use or hold it; `EBUSY` where it is

@@ -102,7 +102,7 @@ impl<W: Send + Sync + 'static> Scenario<W> {
     /// Every interleaving, each step taking effect at once.
     ///
     /// # Panics
-    /// There are more states than [`search::MOST_STATES`]: such a scenario is too large to teach anything.
+    /// There are more than 200,000 states: such a scenario is too large to teach anything.
     pub fn explore(&self) -> Graph {
         quiet::quietly(|| search::explore(self))
     }

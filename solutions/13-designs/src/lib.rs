@@ -48,7 +48,6 @@ pub mod parts {
 
 /// The same files once more, over atomics whose every interleaving is explored: what the tests use.
 #[cfg(feature = "model")]
-#[allow(clippy::duplicate_mod)] // that is the point
 #[path = "."]
 pub mod model {
     #[path = "atomic_base.rs"]

@@ -80,7 +80,7 @@ impl Design for PerCpu {
         preempt_enable();
     }
 
-    /// Makes CPU 1 stop ([`PerCpu::stop`]) and waits until it has; then nobody is between his look at `live` and his
+    /// Makes CPU 1 stop (`PerCpu::stop`) and waits until it has; then nobody is between his look at `live` and his
     /// count. If the sum of the counts is zero, the module is no longer live. Lets CPU 1 go on, in any case; then the
     /// answer is [`Refusal::Busy`], or [`Module::exit`] is done.
     fn unload(&self) -> Result<(), Refusal> {

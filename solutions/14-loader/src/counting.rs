@@ -161,7 +161,7 @@ impl References {
     }
 
     /// Where nobody holds the module, nobody can take it from now on; whether that is so. Where each CPU counts, all of
-    /// them stand still meanwhile ([`stopped`]).
+    /// them stand still meanwhile (`stopped`).
     pub fn try_release(&self) -> bool {
         match self {
             References::Atomic(refcount) => refcount.try_release(),
