@@ -1,9 +1,9 @@
 //! A reference is given back, on whatever CPU its holder is by then.
 
-use explore::{Scenario, Text, model};
-use stop_machine::{ModuleState, model::refcount::PerCpuRefcount};
+use explore::{Scenario, model};
+use stop_machine::ModuleState;
 
-use crate::common::{live, model_live, on_cpu, parts};
+use crate::common::{live, model_live, on_cpu, parts, rmmod_wait};
 
 #[test]
 fn what_is_given_back_is_counted_apart_from_what_is_taken() {
@@ -86,31 +86,14 @@ fn interrupts_may_give_references_back_too() {
         .never_fails("a put that is lost between a load and a store pins the module for ever");
 }
 
-struct World {
-    text: Text,
-    refcount: PerCpuRefcount,
-}
-
 #[test]
 fn who_sees_the_last_put_may_free_what_its_holder_used() {
-    let going = || {
-        let refcount = model_live(2);
-        refcount.get();
-        refcount.set_state(ModuleState::Going);
-        World { text: Text::new("disk"), refcount }
-    };
-    Scenario::new("rmmod --wait", going)
-        .cpu("rmmod", |world| {
-            model::spin_until(|| world.refcount.parts().sum() == 0);
-            // Pairs with what `put` says with its store.
-            model::fence(model::Ordering::Acquire);
-            world.text.free();
-        })
-        .cpu("close", |world| {
-            world.text.run(|| ());
-            world.refcount.put();
-        })
-        .never_fails("the number may be seen before what came before it, unless the store says otherwise");
+    rmmod_wait(|refcount| {
+        model::spin_until(|| refcount.parts().sum() == 0);
+        // Pairs with what `put` says with its store.
+        model::fence(model::Ordering::Acquire);
+    })
+    .never_fails("the number may be seen before what came before it, unless the store says otherwise");
 }
 
 #[test]

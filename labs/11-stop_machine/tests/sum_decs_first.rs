@@ -1,13 +1,13 @@
 //! The sum while everybody goes on counting: what is given back first, then what is taken.
 
-use explore::{Scenario, Text, model};
+use explore::{Scenario, model};
 use proptest::prelude::*;
 use stop_machine::{
     ModuleState,
-    model::{attack, percpu::PerCpuCount, refcount::PerCpuRefcount},
+    model::{attack, percpu::PerCpuCount},
 };
 
-use crate::common::{live, model_live, on_cpu};
+use crate::common::{Module, live, on_cpu, rmmod_wait};
 
 #[test]
 fn while_nobody_counts_it_is_the_sum() {
@@ -52,35 +52,15 @@ fn a_module_that_is_held_all_the_time_is_never_summed_to_zero() {
         .never_fails("a decrement that is seen has an increment, which must be seen too");
 }
 
-struct World {
-    text: Text,
-    refcount: PerCpuRefcount,
-}
-
 #[test]
 fn who_waits_for_a_module_that_goes_may_free_it_at_zero() {
-    let going = || {
-        let refcount = model_live(2);
-        refcount.get();
-        refcount.set_state(ModuleState::Going);
-        World { text: Text::new("disk"), refcount }
-    };
-    Scenario::new("rmmod --wait", going)
-        .cpu("rmmod", |world| {
-            model::spin_until(|| world.refcount.parts().sum_decs_first() == 0);
-            world.text.free();
-        })
-        .cpu("close", |world| {
-            world.text.run(|| ());
-            world.refcount.put();
-        })
+    rmmod_wait(|refcount| model::spin_until(|| refcount.parts().sum_decs_first() == 0))
         .never_fails("once the module is GOING the sum only falls, so that zero is the end");
 }
 
 #[test]
 fn a_right_sum_is_out_of_date_the_next_moment() {
-    let world = || World { text: Text::new("disk"), refcount: model_live(2) };
-    let failure = Scenario::new("rmmod that stops nobody", world)
+    let failure = Scenario::new("rmmod that stops nobody", || Module::live(2))
         .cpu("rmmod", |world| {
             if world.refcount.parts().sum_decs_first() == 0 {
                 world.refcount.set_state(ModuleState::Going);

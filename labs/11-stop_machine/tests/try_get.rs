@@ -1,9 +1,9 @@
 //! A reference is taken: preemption off, a look at the state, one more in this CPU's own number.
 
-use explore::{Plain, Scenario, Schedule, Text, model};
+use explore::{Plain, Scenario, Schedule, model};
 use stop_machine::{ModuleState, model::refcount::PerCpuRefcount};
 
-use crate::common::{live, model_live, on_cpu, parts};
+use crate::common::{Module, live, model_live, on_cpu, parts};
 
 #[test]
 fn a_live_module_is_held_and_this_cpu_has_counted_it() {
@@ -70,14 +70,9 @@ fn the_number_wraps_around_and_nobody_panics() {
     assert_eq!(parts(&refcount, 1), [(0, 0)], "only the difference of the two sums means anything");
 }
 
-struct World {
-    text: Text,
-    refcount: PerCpuRefcount,
-}
-
 /// One CPU. There, to disable preemption is all that stopping the machine takes.
-fn one_cpu() -> Scenario<World> {
-    Scenario::new("one CPU", || World { text: Text::new("disk"), refcount: model_live(1) })
+fn one_cpu() -> Scenario<Module> {
+    Scenario::new("one CPU", || Module::live(1))
         .cpu("open", |world| {
             if world.refcount.try_get() {
                 world.text.run(|| ());

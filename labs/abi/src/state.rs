@@ -13,3 +13,15 @@ pub enum ModuleState {
     /// Still being put together: nobody may see it.
     Unformed = 3,
 }
+
+impl From<u32> for ModuleState {
+    /// The state that has this number; what is no number of a state is a module that nobody may see.
+    fn from(number: u32) -> ModuleState {
+        match number {
+            0 => ModuleState::Live,
+            1 => ModuleState::Coming,
+            2 => ModuleState::Going,
+            _ => ModuleState::Unformed,
+        }
+    }
+}

@@ -44,6 +44,39 @@ pub fn on_cpu<T>(cpu: usize, work: impl FnOnce() -> T) -> T {
     came
 }
 
+/// A module of which only its text and its count matter.
+pub struct Module {
+    pub text: Text,
+    pub refcount: PerCpuRefcount,
+}
+
+impl Module {
+    /// LIVE, counted by `cpus` CPUs, held by nobody.
+    pub fn live(cpus: usize) -> Module {
+        Module { text: Text::new("disk"), refcount: model_live(cpus) }
+    }
+}
+
+/// `rmmod --wait` has made a module GOING; on CPU 0 it waits as `until_zero` does and frees it, on CPU 1 its last holder
+/// closes it.
+pub fn rmmod_wait(until_zero: fn(&PerCpuRefcount)) -> Scenario<Module> {
+    let going = || {
+        let module = Module::live(2);
+        module.refcount.get();
+        module.refcount.set_state(ModuleState::Going);
+        module
+    };
+    Scenario::new("rmmod --wait", going)
+        .cpu("rmmod", move |module| {
+            until_zero(&module.refcount);
+            module.text.free();
+        })
+        .cpu("close", |module| {
+            module.text.run(|| ());
+            module.refcount.put();
+        })
+}
+
 /// A module, and the rendezvous of two CPUs.
 pub struct World {
     pub text: Text,
