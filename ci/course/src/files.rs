@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 /// The text of a file.
 ///
@@ -14,6 +14,18 @@ use anyhow::{Context, Result};
 /// It cannot be read, or is no UTF-8.
 pub fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// A module as its file has it, decompressed where it is .ko.gz, .ko.xz or .ko.zst.
+///
+/// # Errors
+/// It cannot be read, is no regular file, or its compression is broken; the message names the file.
+pub fn read_module(path: &Path) -> Result<Vec<u8>> {
+    let unreadable = || format!("cannot read {}", path.display());
+    ensure!(fs::metadata(path).with_context(unreadable)?.is_file(), "{} is no file", path.display());
+    let file = fs::read(path).with_context(unreadable)?;
+    let module = abi::decompress(&file).with_context(|| format!("{} is no module", path.display()))?;
+    Ok(module.into_owned())
 }
 
 /// The text of a file, or nothing where there is none.

@@ -6,6 +6,7 @@ pub mod build;
 pub mod cargo;
 pub mod check;
 pub mod claims;
+pub mod damage;
 pub mod demo;
 pub mod difference;
 pub mod export;

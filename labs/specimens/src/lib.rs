@@ -3,6 +3,7 @@
 
 #![allow(missing_docs, reason = "the names are those of include/uapi/linux/elf.h")]
 
+pub mod damage;
 mod hex;
 
 pub use hex::Hex;

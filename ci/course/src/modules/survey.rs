@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
+use crate::files::read_module;
+
 /// The endings under which distributions ship modules.
 const ENDINGS: [&str; 4] = [".ko", ".ko.gz", ".ko.xz", ".ko.zst"];
 
@@ -115,9 +117,7 @@ fn collect(folder: &Path, files: &mut Vec<File>) -> Result<()> {
 
 /// The version magic of one module.
 fn vermagic(path: &Path) -> Result<String> {
-    let file = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let wrong = || format!("{} is no module", path.display());
-    let bytes = abi::decompress(&file).with_context(wrong)?;
+    let bytes = read_module(path)?;
     let mut strings = bytes.split(|&byte| byte == 0);
     let vermagic = strings.find_map(|string| string.strip_prefix(b"vermagic="));
     let vermagic =
