@@ -202,7 +202,7 @@ fn what_6_1_believes_and_is_hurt_by_is_refused_by_a_rule_with_a_name() {
         assert_eq!(
             rule_named,
             format!("stricter than Linux 6.1, {rule}"),
-            "src/stricter says what it does to 6.1"
+            "abi::Stricter says what it does to 6.1"
         );
     }
 }

@@ -3,7 +3,7 @@
 //! find_module_sections`.
 
 use abi::offsets::kernel_symbol;
-use abi::{Errno, LoadError};
+use abi::{LoadError, Stricter};
 use bstr::{BStr, ByteSlice};
 use elf::Module;
 
@@ -66,9 +66,12 @@ pub fn read_exports(module: &Module, addresses: &[u64], image: &Image) -> Result
             let at = address.wrapping_add((number * kernel_symbol::SIZE) as u64);
             let export = read_export(image, at, record);
             let crc = crcs.map(|crcs| crcs.as_chunks().0.get(number).copied().map(u32::from_le_bytes));
-            let (Some(export), None | Some(Some(_))) = (export, crc) else {
-                return Err(bad_export(module, number));
+            let Some(export) = export else {
+                return Err(bad_export(module, number, Stricter::Export, "name in the module's memory"));
             };
+            if crc.is_some_and(|crc| crc.is_none()) {
+                return Err(bad_export(module, number, Stricter::ExportCrc, "CRC"));
+            }
             exports.push(Export { crc: crc.flatten(), gpl_only, ..export });
         }
     }
@@ -92,8 +95,8 @@ pub fn read_export<'a>(image: &Image<'a>, at: u64, record: &[u8; kernel_symbol::
     todo!("read value, name and namespace, each relative to the place of its own field")
 }
 
-fn bad_export(module: &Module, number: usize) -> LoadError {
+/// The refusal by `rule` of the export with this `number`, for what it `lacks`.
+fn bad_export(module: &Module, number: usize, rule: Stricter, lacks: &str) -> LoadError {
     let name = module.this_module_name;
-    let message = format!("{name}: export number {number} has no name in the module's memory, or no CRC");
-    LoadError::new(Errno::ENOEXEC, message)
+    LoadError::stricter(rule, format!("{name}: export number {number} has no {lacks}"))
 }

@@ -1,6 +1,8 @@
 //! Why a relocation cannot be applied, whatever the processor. Each processor's part has its own words for it,
 //! as each `arch/*/kernel/module.c` has.
 
+use abi::{LoadError, Stricter};
+use bstr::BStr;
 use elf::Rela;
 
 /// Why one relocation cannot be applied.
@@ -32,14 +34,15 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// What is wrong with a place or a symbol that does not exist, which no kernel has words for.
-    pub(crate) fn not_there(&self) -> String {
+    /// The refusal of `module` for a place or a symbol that does not exist, which no kernel has words for.
+    pub(crate) fn not_there(&self, module: &BStr) -> LoadError {
         let Rela { offset, kind, symbol, .. } = self.rela;
-        match self.refusal {
+        let (rule, what) = match self.refusal {
             Refusal::NoSuchSymbol => {
-                format!("relocation type {kind} uses symbol {symbol}, which does not exist")
+                (Stricter::RelocationSymbol, format!("uses symbol {symbol}, which does not exist"))
             }
-            _ => format!("relocation type {kind} at offset {offset:#x} lies outside its section"),
-        }
+            _ => (Stricter::RelocationPlace, format!("at offset {offset:#x} lies outside its section")),
+        };
+        LoadError::stricter(rule, format!("{module}: relocation type {kind} {what}"))
     }
 }

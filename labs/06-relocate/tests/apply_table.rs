@@ -1,6 +1,6 @@
 //! A whole table of relocations: which value goes to which place, and in which words one is refused.
 
-use abi::{Errno, LoadError};
+use abi::{Errno, LoadError, Stricter};
 use elf::Rela;
 use proptest::prelude::*;
 use relocate::x86_64::apply_relocate_add;
@@ -152,17 +152,19 @@ fn an_unknown_kind_is_named_by_its_number() {
 #[test]
 fn a_place_outside_the_section_is_refused_where_the_kernel_would_write_there() {
     let entry = Rela { offset: 9, kind: ABS64, symbol: 1, addend: 0 };
-    let message = "module: hello: relocation type 1 at offset 0x9 lies outside its section";
-    assert_eq!(apply(&mut [0; 16], &[entry], 1), refused(message), "eight bytes from 9 on end at 17");
+    let what = "hello: relocation type 1 at offset 0x9 lies outside its section";
+    let expected = LoadError::stricter(Stricter::RelocationPlace, what);
+    assert_eq!(apply(&mut [0; 16], &[entry], 1), Err(expected), "eight bytes from 9 on end at 17");
 }
 
 #[test]
 fn a_symbol_that_does_not_exist_is_refused_where_the_kernel_would_read_on() {
     for (kind, offset) in [(NONE, 0), (ABS64, 0), (ABS64, 100), (9, 0)] {
         let entry = Rela { offset, kind, symbol: 2, addend: 0 };
+        let what = format!("hello: relocation type {kind} uses symbol 2, which does not exist");
         assert_eq!(
             apply(&mut [1; 16], &[entry], 1),
-            refused(&format!("module: hello: relocation type {kind} uses symbol 2, which does not exist")),
+            Err(LoadError::stricter(Stricter::RelocationSymbol, what)),
             "there are two symbols, 0 and 1; this is asked before the kind and the place are looked at"
         );
     }

@@ -135,12 +135,7 @@ impl Disk {
 
     fn state(&self) -> ModuleState {
         // Acquire: pairs with the Release of `set_state`, so that who sees LIVE sees what init has done.
-        match self.state.load(Ordering::Acquire) {
-            0 => ModuleState::Live,
-            1 => ModuleState::Coming,
-            2 => ModuleState::Going,
-            _ => ModuleState::Unformed,
-        }
+        self.state.load(Ordering::Acquire).into()
     }
 
     fn set_state(&self, state: ModuleState) {

@@ -31,12 +31,7 @@ impl PerCpuRefcount {
     /// Where the module is in its life.
     pub fn state(&self) -> ModuleState {
         // Acquire: pairs with the Release of `set_state`, so that whoever sees COMING or LIVE sees what was formed.
-        match self.state.load(Ordering::Acquire) {
-            0 => ModuleState::Live,
-            1 => ModuleState::Coming,
-            2 => ModuleState::Going,
-            _ => ModuleState::Unformed,
-        }
+        self.state.load(Ordering::Acquire).into()
     }
 
     /// Moves it on.

@@ -1,7 +1,7 @@
 //! Branches that a static key decides: written when a module is linked, and again whenever its key changes.
 //! `kernel/jump_label.c`, jump_label_add_module and __jump_label_update.
 
-use abi::{Errno, LoadError};
+use abi::{LoadError, Stricter};
 use elf::Module;
 use relocate::x86_64::{JMP32_INSN_SIZE, JumpEntry, jump_label_patch};
 
@@ -59,5 +59,5 @@ fn bad_branch(module: &Module, entry: &JumpEntry) -> LoadError {
     let name = module.this_module_name;
     let message =
         format!("{name}: __jump_table names no branch at {:#x}, or no key at {:#x}", entry.code, entry.key);
-    LoadError::new(Errno::ENOEXEC, message)
+    LoadError::stricter(Stricter::Branch, message)
 }

@@ -106,7 +106,13 @@ fn aarch64_has_words_of_its_own() {
     let mut short = [0; 3];
     let entry = |symbol| std::iter::once(Rela { offset: 0, kind: 258, symbol, addend: 0 });
     let outside = aarch64::apply_relocate_add(&mut short, 0, entry(0), &[0], "hello".into()).unwrap_err();
-    assert_eq!(outside.message, "module hello: relocation type 258 at offset 0x0 lies outside its section");
+    assert_eq!(
+        outside.message,
+        "stricter than Linux 6.1, relocation-place: hello: relocation type 258 at offset 0x0 lies outside its section"
+    );
     let missing = aarch64::apply_relocate_add(&mut short, 0, entry(9), &[0], "hello".into()).unwrap_err();
-    assert_eq!(missing.message, "module hello: relocation type 258 uses symbol 9, which does not exist");
+    assert_eq!(
+        missing.message,
+        "stricter than Linux 6.1, relocation-symbol: hello: relocation type 258 uses symbol 9, which does not exist"
+    );
 }

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use abi::{LoadError, offsets};
+use abi::{LoadError, Stricter, offsets};
 use bstr::BString;
 use elf::Module;
 use machine::{Bug, Fixup};
@@ -54,7 +54,8 @@ impl Formed {
     /// Reads the tables of `module`, whose sections lie linked at `addresses` in `image`.
     ///
     /// # Errors
-    /// `ENOEXEC` where the exports point outside the module.
+    /// Stricter than 6.1, which follows them: `ENOEXEC` where the exports, the name of a parameter, init or exit lie
+    /// outside the module's memory, or init or exit are no instructions.
     pub(crate) fn read(module: &Module, addresses: &[u64], image: &Image) -> Result<Formed, LoadError> {
         let table = |name| image.section(module, addresses, name).unwrap_or_default();
         let mut bugs: Vec<_> = records::<{ offsets::bug_entry::SIZE }>(table("__bug_table"))
@@ -69,14 +70,18 @@ impl Formed {
         let this_module = addresses.get(module.this_module).copied().unwrap_or_default();
         let function =
             |offset: usize| read_u64(image, this_module.wrapping_add(offset as u64)).filter(|&at| at != 0);
+        let (init, exit) = (function(offsets::module::INIT), function(offsets::module::EXIT));
+        check_entry_points(module, addresses, image, init, exit)?;
         Ok(Formed {
             exports: read_exports(module, addresses, image)?,
             parameters: records::<{ offsets::kernel_param::SIZE }>(table("__param"))
-                .filter_map(|(at, record)| read_parameter(at, record, image))
-                .collect(),
+                .map(|(at, record)| {
+                    read_parameter(at, record, image).ok_or_else(|| bad_parameter(module, at))
+                })
+                .collect::<Result<_, _>>()?,
             branches: jump_entries(jump_table, jump_table_address).collect(),
-            init: function(offsets::module::INIT),
-            exit: function(offsets::module::EXIT),
+            init,
+            exit,
             bugs,
             fixups,
         })
@@ -137,7 +142,7 @@ fn read_fixup(at: u64, record: &[u8; EXTABLE_ENTRY_SIZE]) -> (u64, Fixup) {
     (relative(at, record, 0), fixup)
 }
 
-/// A parameter whose name is no string in the module's memory is left out: nobody could ever name it.
+/// `None` where the parameter's name is no string in the module's memory.
 fn read_parameter(at: u64, record: &[u8; offsets::kernel_param::SIZE], image: &Image) -> Option<Parameter> {
     use offsets::kernel_param::{NAME, OPS, PERM};
     let pointer = |offset: usize| record.get(offset..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
@@ -147,6 +152,40 @@ fn read_parameter(at: u64, record: &[u8; offsets::kernel_param::SIZE], image: &I
         ops: pointer(OPS)?,
         perm: u16::from_le_bytes(*record.get(PERM..)?.first_chunk()?),
     })
+}
+
+fn bad_parameter(module: &Module, at: u64) -> LoadError {
+    let name = module.this_module_name;
+    let what =
+        format!("{name}: the parameter whose record lies at {at:#x} has no name in the module's memory");
+    LoadError::stricter(Stricter::Parameter, what)
+}
+
+/// Init is called once, and may lie in the part that is freed afterwards; exit is called when that is gone.
+fn check_entry_points(
+    module: &Module,
+    addresses: &[u64],
+    image: &Image,
+    init: Option<u64>,
+    exit: Option<u64>,
+) -> Result<(), LoadError> {
+    let is_text = |at: u64| {
+        module.sections.iter().zip(addresses).any(|(section, &address)| {
+            section.is_executable() && address != 0 && at.wrapping_sub(address) < section.size
+        })
+    };
+    let (core, bytes) = image.core;
+    let stays = |at: u64| at.wrapping_sub(core) < bytes.len() as u64;
+    let refuse = |function: &str, at: u64| {
+        let name = module.this_module_name;
+        let what = format!("{name}: {function} at {at:#x} is not in the module's instructions");
+        Err(LoadError::stricter(Stricter::EntryPoint, what))
+    };
+    match (init, exit) {
+        (Some(init), _) if !is_text(init) => refuse("init", init),
+        (_, Some(exit)) if !is_text(exit) || !stays(exit) => refuse("exit", exit),
+        _ => Ok(()),
+    }
 }
 
 fn read_u64(image: &Image, address: u64) -> Option<u64> {

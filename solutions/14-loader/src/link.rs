@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use abi::{Errno, LoadError, Policy};
+use abi::{Errno, LoadError, Policy, Stricter};
 use anyhow::{Context, anyhow, ensure};
 use elf::{Module, Section};
 use layout::{Bases, Layout, PAGE_SIZE, Placement, Position};
@@ -113,7 +113,7 @@ fn refusal(table: &Section, module: &Module) -> LoadError {
     let name = module.this_module_name;
     match table.kind {
         SHT_REL => rel_unsupported(name),
-        _ => LoadError::new(Errno::ENOEXEC, format!("{name}: live patching is not supported")),
+        _ => LoadError::stricter(Stricter::LivePatch, format!("{name}: live patching is not supported")),
     }
 }
 

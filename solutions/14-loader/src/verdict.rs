@@ -7,12 +7,15 @@ use elf::Module;
 use layout::{Bases, Layout};
 use modversions::{Name, Versions, check_modstruct_version};
 use symbols::{
-    Export, ExportTable, Exporter, Importer, Kernel, ModuleId, ModuleUses, check_module_license_and_versions,
-    resolve_symbol_wait, simplify_symbols,
+    Export, ExportTable, Exporter, Image, Importer, Kernel, ModuleId, ModuleUses,
+    check_module_license_and_versions, resolve_symbol_wait, simplify_symbols,
 };
 use vermagic::{Judgement, Taints, check_modinfo};
 
-use crate::link::{Parts, link};
+use crate::{
+    formed::Formed,
+    link::{Parts, link},
+};
 
 /// A kernel as far as its verdicts go: all that its Module.symvers lists is there, and nothing else is loaded.
 #[derive(Debug)]
@@ -69,7 +72,9 @@ impl Judge {
         let (mut core, mut init) = (memory(layout.core.size), memory(layout.init.size));
         let mut percpu = memory(layout.percpu.size);
         let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu };
-        link(module, &layout, &addresses, &values, &mut parts)
+        link(module, &layout, &addresses, &values, &mut parts)?;
+        let image = Image { core: (bases.core, &core), init: (bases.init, &init) };
+        Formed::read(module, &addresses, &image).map(drop)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, error::Error, fs};
 
-use abi::{Errno, LoadError, Policy};
+use abi::{Errno, LoadError, Policy, Stricter};
 use elf::Module;
 use layout::{Bases, Layout};
 use loader::link::{Parts, link, link_file};
@@ -104,7 +104,7 @@ fn relocations_without_addends_are_refused() {
 #[test]
 fn relocations_for_live_patching_are_refused() {
     let file = with_section(&hello().build(), 2, FLAGS, &0x10_0040u64.to_le_bytes());
-    assert_eq!(linked(&file).unwrap_err().message, "hello: live patching is not supported");
+    assert_eq!(linked(&file).unwrap_err().stricter, Some(Stricter::LivePatch));
 }
 
 #[test]

@@ -3,13 +3,13 @@
 
 use std::ops::Range;
 
-use abi::LoadError;
+use abi::{LoadError, Stricter};
 use goblin::elf::header::{EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, SIZEOF_IDENT};
 use goblin::elf::section_header::SHT_NULL;
 use goblin::elf64::header::SIZEOF_EHDR;
 use goblin::elf64::section_header::SIZEOF_SHDR;
 
-use super::{ALIGNMENT, BYTE_ORDER, CLASS, NULL_SECTION, OVERLAP, SECTION_NAME, TOTAL_SIZE};
+use super::require;
 use crate::load_info::LoadInfo;
 use crate::records::Headers;
 use crate::section::Section;
@@ -23,17 +23,17 @@ const SIZE_LIMIT: u64 = 1 << 31;
 /// Checks the ELF header and every section by itself.
 ///
 /// # Errors
-/// ENOEXEC, see [`RULES`](super::RULES).
+/// ENOEXEC, by a rule of [`Stricter`].
 pub fn check_sections(headers: &Headers, sections: &[Section], info: &LoadInfo) -> Result<(), LoadError> {
     check_ident(&headers.file.e_ident)?;
     let names = sections.get(usize::from(headers.file.e_shstrndx)).map_or(0, |names| names.size);
     for (number, header) in headers.sections.iter().enumerate() {
-        SECTION_NAME.require(u64::from(header.sh_name) < names, || {
+        require(Stricter::SectionName, u64::from(header.sh_name) < names, || {
             format!("the name of section {number} is outside the table of names")
         })?;
     }
     for (number, section) in sections.iter().enumerate().filter(|(_, section)| section.is_alloc()) {
-        NULL_SECTION.require(section.kind != SHT_NULL, || {
+        require(Stricter::NullSection, section.kind != SHT_NULL, || {
             format!("section {number} has no kind but is to be loaded")
         })?;
         check_alignment(number, section)?;
@@ -44,10 +44,11 @@ pub fn check_sections(headers: &Headers, sections: &[Section], info: &LoadInfo) 
 
 fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {
     let class = e_ident[EI_CLASS];
-    CLASS
-        .require(class == ELFCLASS64, || format!("the file's class is {class}, not {ELFCLASS64} (64-bit)"))?;
+    require(Stricter::Class, class == ELFCLASS64, || {
+        format!("the file's class is {class}, not {ELFCLASS64} (64-bit)")
+    })?;
     let data = e_ident[EI_DATA];
-    BYTE_ORDER.require(data == ELFDATA2LSB, || {
+    require(Stricter::ByteOrder, data == ELFDATA2LSB, || {
         format!("the byte order is {data}, not {ELFDATA2LSB} (little-endian)")
     })
 }
@@ -55,8 +56,9 @@ fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {
 fn check_alignment(number: usize, section: &Section) -> Result<(), LoadError> {
     let alignment = section.alignment;
     let sound = alignment == 0 || alignment.is_power_of_two() && alignment <= PAGE_SIZE;
-    ALIGNMENT
-        .require(sound, || format!("section {number} ({}) wants an alignment of {alignment}", section.name))
+    require(Stricter::Alignment, sound, || {
+        format!("section {number} ({}) wants an alignment of {alignment}", section.name)
+    })
 }
 
 /// The sections with the padding before each must stay within what 32 bits can count.
@@ -66,7 +68,7 @@ fn check_total_size(sections: &[Section]) -> Result<(), LoadError> {
         .filter(|section| section.is_alloc())
         .try_fold(0u64, |sum, section| sum.checked_add(section.size)?.checked_add(section.alignment));
     let sound = total.is_some_and(|total| total < SIZE_LIMIT);
-    TOTAL_SIZE.require(sound, || "the sections to be loaded need 2 GiB or more".into())
+    require(Stricter::TotalSize, sound, || "the sections to be loaded need 2 GiB or more".into())
 }
 
 /// The kernel writes into two parts of its copy of the file: the section headers and the symbols. No
@@ -85,9 +87,12 @@ fn check_overlap(headers: &Headers, sections: &[Section], symbol_table: usize) -
     let clash = others.find(|other| share(other, &table) || share(other, &symbols));
     match clash.or_else(|| share(&table, &symbols).then(|| symbols.clone())) {
         None => Ok(()),
-        Some(part) => OVERLAP.refuse(format!(
-            "the part of the file from {:#x} to {:#x} shares bytes with the section headers or the symbols",
-            part.start, part.end
+        Some(part) => Err(LoadError::stricter(
+            Stricter::Overlap,
+            format!(
+                "the part of the file from {:#x} to {:#x} shares bytes with the section headers or the symbols",
+                part.start, part.end
+            ),
         )),
     }
 }

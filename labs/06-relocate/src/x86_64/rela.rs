@@ -71,9 +71,7 @@ fn refuse(refused: &Refused, module: &BStr) -> LoadError {
              module: `{module}' likely not compiled with -mcmodel=kernel"
         ),
         Refusal::Unknown => format!("module: {module}: Unknown rela relocation: {kind}"),
-        Refusal::OutsideSection | Refusal::NoSuchSymbol => {
-            format!("module: {module}: {}", refused.not_there())
-        }
+        Refusal::OutsideSection | Refusal::NoSuchSymbol => return refused.not_there(module),
     };
     LoadError::new(Errno::ENOEXEC, message)
 }

@@ -1,11 +1,11 @@
 //! Checks of the symbols that Linux 6.1 does not make.
 //! Compare kernel/module/main.c, simplify_symbols, which adds each value to its section's address.
 
-use abi::LoadError;
+use abi::{LoadError, Stricter};
 use goblin::elf::section_header::SHN_UNDEF;
 use goblin::elf64::sym::SIZEOF_SYM;
 
-use super::{SYMBOL_NAME, SYMBOL_VALUE};
+use super::require;
 use crate::records::record;
 use crate::section::Section;
 use crate::symbol::Symbol;
@@ -13,7 +13,7 @@ use crate::symbol::Symbol;
 /// Checks `symbols`, which were read from `table` with their names from `strings`.
 ///
 /// # Errors
-/// ENOEXEC, see [`RULES`](super::RULES).
+/// ENOEXEC, by a rule of [`Stricter`].
 pub fn check_symbols(
     sections: &[Section],
     symbols: &[Symbol],
@@ -22,7 +22,7 @@ pub fn check_symbols(
 ) -> Result<(), LoadError> {
     for (number, (symbol, raw)) in symbols.iter().zip(table.chunks_exact(SIZEOF_SYM)).enumerate() {
         let st_name = record::<u32>(raw, 0).unwrap_or_default();
-        SYMBOL_NAME.require((st_name as usize) < strings.len(), || {
+        require(Stricter::SymbolName, (st_name as usize) < strings.len(), || {
             format!("the name of symbol {number} is outside the string table")
         })?;
         check_value(sections, symbol)?;
@@ -37,9 +37,12 @@ fn check_value(sections: &[Section], symbol: &Symbol) -> Result<(), LoadError> {
         return Ok(());
     }
     match sections.get(usize::from(symbol.section)) {
-        Some(section) if symbol.value > section.size => SYMBOL_VALUE.refuse(format!(
-            "{} lies at {:#x} of {}, which has {:#x} bytes",
-            symbol.name, symbol.value, section.name, section.size
+        Some(section) if symbol.value > section.size => Err(LoadError::stricter(
+            Stricter::SymbolValue,
+            format!(
+                "{} lies at {:#x} of {}, which has {:#x} bytes",
+                symbol.name, symbol.value, section.name, section.size
+            ),
         )),
         _ => Ok(()),
     }

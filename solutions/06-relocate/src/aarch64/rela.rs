@@ -52,7 +52,9 @@ fn refuse(refused: &Refused, module: &BStr) -> LoadError {
     let message = match refusal {
         Refusal::Overflow => format!("overflow in relocation type {kind} val {value:x}"),
         Refusal::Unknown => format!("unsupported RELA relocation: {kind}"),
-        Refusal::NotZero | Refusal::OutsideSection | Refusal::NoSuchSymbol => refused.not_there(),
+        Refusal::NotZero | Refusal::OutsideSection | Refusal::NoSuchSymbol => {
+            return refused.not_there(module);
+        }
     };
     LoadError::new(Errno::ENOEXEC, format!("module {module}: {message}"))
 }
