@@ -36,7 +36,8 @@ pub enum Whose {
 pub struct Assembly {
     folder: PathBuf,
     target: PathBuf,
-    package: String,
+    /// The packages of the subject.
+    packages: Vec<String>,
 }
 
 /// The lab that an assembly is about.
@@ -45,8 +46,8 @@ pub struct Subject<'a> {
     pub lab: &'a Lab,
     /// Whether its program is wanted, and not its tests.
     pub with_program: bool,
-    /// The folder of its sources, where it is a crate of its own, and not one of those that the others use.
-    pub src: Option<PathBuf>,
+    /// The folders of its sources, where it is crates of its own, a copy each, and not one of those that the others use.
+    pub copies: Vec<PathBuf>,
 }
 
 impl Assembly {
@@ -64,10 +65,6 @@ impl Assembly {
     ) -> Result<Assembly> {
         let target = root.target().join("course");
         let folder = target.join(name);
-        let package = match subject.src {
-            Some(_) => format!("{}-at-hand", subject.lab.library),
-            None => subject.lab.library.clone(),
-        };
         let mut crates = BTreeMap::new();
         let mut wanted = vec![subject.lab];
         while let Some(lab) = wanted.pop() {
@@ -78,35 +75,49 @@ impl Assembly {
             wanted.extend(lab_manifest::depends_on(&text, &path, manifest)?);
             crates.insert(lab.folder(), (lab, path, text));
         }
-        let mut members = Vec::new();
+        let (mut members, mut packages) = (Vec::new(), Vec::new());
         for (name, (lab, path, text)) in crates {
             let is_subject = lab.number == subject.lab.number;
-            // Nothing depends on the subject's own crate where it is one: it stands instead of the other, beside the rest.
-            let (name, package, src) = match &subject.src {
-                Some(src) if is_subject => (package.clone(), package.as_str(), src.clone()),
-                _ => (name, lab.library.as_str(), root.join(place(lab, whose(lab))).join("src")),
+            let own = || (name, lab.library.clone(), root.join(place(lab, whose(lab))).join("src"));
+            // Nothing depends on the subject's copies: they stand instead of its own crate, beside the rest.
+            let copies = subject.copies.iter().enumerate().map(|(at, src)| {
+                let package = format!("{}-at-hand-{}", lab.library, at + 1);
+                (package.clone(), package, src.clone())
+            });
+            let parts = match is_subject && !subject.copies.is_empty() {
+                true => copies.collect(),
+                false => vec![own()],
             };
-            let tests = root.join(lab.starter()).join("tests/lab.rs");
-            let parts =
-                Parts { package, src: &src, tests: &tests, with_program: is_subject && subject.with_program };
-            write(
-                &folder.join(&name).join("Cargo.toml"),
-                &lab_manifest::elsewhere(&text, &path, lab, &parts)?,
-            )?;
-            members.push(name);
+            for (name, package, src) in parts {
+                let tests = root.join(lab.starter()).join("tests/lab.rs");
+                let with_program = is_subject && subject.with_program;
+                let parts = Parts { package: &package, src: &src, tests: &tests, with_program };
+                let there = lab_manifest::elsewhere(&text, &path, lab, &parts)?;
+                write(&folder.join(&name).join("Cargo.toml"), &there)?;
+                members.push(name);
+                packages.extend(is_subject.then_some(package));
+            }
         }
         write(&folder.join("Cargo.toml"), &workspace(root, manifest, &members)?)?;
         let lock = root.join("Cargo.lock");
         if !folder.join("Cargo.lock").exists() || newer(&lock, &folder.join("Cargo.lock")) {
             write(&folder.join("Cargo.lock"), &read(&lock)?)?;
         }
-        Ok(Assembly { folder, target: target.join("build"), package })
+        Ok(Assembly { folder, target: target.join("build"), packages })
     }
 
-    /// A cargo that does `what` (`test`, `build`) to the subject's package.
-    pub fn cargo(&self, root: &Root, what: &str) -> Command {
+    /// The subject's packages: its copies in their order, or its one.
+    pub fn packages(&self) -> &[String] {
+        &self.packages
+    }
+
+    /// A cargo that builds from the subject's packages what is asked for besides.
+    pub fn cargo(&self, root: &Root) -> Command {
         let mut command = cargo(root);
-        command.args([what, "--package", &self.package]);
+        command.arg("build");
+        for package in &self.packages {
+            command.args(["--package", package]);
+        }
         command.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
         command
     }

@@ -75,20 +75,56 @@ impl std::fmt::Display for Place {
 ///
 /// # Errors
 /// cargo cannot be run. That something does not build is the inner error.
-pub fn run(root: &Root, mut command: Command, progress: &Progress) -> Result<Result<Built, Broken>> {
+pub fn run(root: &Root, command: Command, progress: &Progress) -> Result<Result<Built, Broken>> {
+    let (succeeded, messages) = listen(root, command, progress)?;
+    let part = messages.about(|_| true);
+    Ok(if succeeded { Ok(part.built) } else { Err(Broken { cargo: messages.cargo, ..part.broken }) })
+}
+
+/// The same for a cargo that builds an executable of each of `packages`, and goes on where one does not build. What is
+/// said of other packages belongs to each of them.
+///
+/// # Errors
+/// cargo cannot be run. That a package does not build is the inner error.
+pub fn run_each(
+    root: &Root,
+    command: Command,
+    packages: &[String],
+    progress: &Progress,
+) -> Result<Vec<Result<Built, Broken>>> {
+    let (_, messages) = listen(root, command, progress)?;
+    let of_package = |package: &String| {
+        let part = messages.about(|other| other == package || !packages.iter().any(|one| one == other));
+        match part.built.executables.is_empty() {
+            true => Err(Broken { cargo: messages.cargo.clone(), ..part.broken }),
+            false => Ok(part.built),
+        }
+    };
+    Ok(packages.iter().map(of_package).collect())
+}
+
+/// Runs cargo and reads what it says to its end; whether it succeeded.
+fn listen(root: &Root, mut command: Command, progress: &Progress) -> Result<(bool, Messages)> {
     let format = if std::io::stderr().is_terminal() { "json-diagnostic-rendered-ansi" } else { "json" };
     command.args(["--message-format", format]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().context("cannot run cargo")?;
     let stderr = child.stderr.take().context("cargo has no stderr")?;
     let waiting = progress.clone();
-    let said = thread::spawn(move || listen(stderr, &waiting));
+    let said = thread::spawn(move || trouble(stderr, &waiting));
     let stdout = child.stdout.take().context("cargo has no stdout")?;
     let mut messages = Messages { here: format!("{}/", root.path().display()), ..Messages::default() };
     messages.follow(BufReader::new(stdout), progress);
     let status = child.wait().context("cannot wait for cargo")?;
-    messages.broken.cargo = said.join().unwrap_or_default();
-    Ok(if status.success() { Ok(messages.built) } else { Err(messages.broken) })
+    messages.cargo = said.join().unwrap_or_default();
+    Ok((status.success(), messages))
+}
+
+/// What was said of a package, or of several.
+#[derive(Debug, Default)]
+struct Part {
+    built: Built,
+    broken: Broken,
 }
 
 #[derive(Default)]
@@ -96,8 +132,9 @@ struct Messages {
     /// The root, as it begins a path.
     here: String,
     done: HashSet<String>,
-    built: Built,
-    broken: Broken,
+    /// By the package's name, in the order in which they were first spoken of.
+    parts: Vec<(String, Part)>,
+    cargo: String,
 }
 
 impl Messages {
@@ -107,10 +144,31 @@ impl Messages {
             let Ok(message) = serde_json::from_str::<Value>(&line) else { continue };
             match message["reason"].as_str() {
                 Some("compiler-artifact") => self.artifact(&message, progress),
-                Some("compiler-message") => self.diagnostic(&message["message"]),
+                Some("compiler-message") => self.diagnostic(&message),
                 _ => {}
             }
         }
+    }
+
+    /// All that was said of the packages that `is_wanted` picks.
+    fn about(&self, is_wanted: impl Fn(&str) -> bool) -> Part {
+        let mut all = Part::default();
+        for (_, Part { built, broken }) in self.parts.iter().filter(|(package, _)| is_wanted(package)) {
+            all.built.executables.extend(built.executables.iter().cloned());
+            add_new(&mut all.built.warnings, &built.warnings);
+            add_new(&mut all.broken.errors, &broken.errors);
+            all.broken.first = all.broken.first.take().or(broken.first.clone());
+        }
+        all
+    }
+
+    fn part(&mut self, message: &Value) -> &mut Part {
+        let package = package(message["package_id"].as_str().unwrap_or_default());
+        let at = self.parts.iter().position(|(name, _)| name == package).unwrap_or_else(|| {
+            self.parts.push((package.to_string(), Part::default()));
+            self.parts.len() - 1
+        });
+        &mut self.parts[at].1
     }
 
     fn artifact(&mut self, message: &Value, progress: &Progress) {
@@ -122,28 +180,43 @@ impl Messages {
         progress.at(self.done.len() as u64);
         let name = message["target"]["name"].as_str().unwrap_or_default();
         if let Some(executable) = message["executable"].as_str() {
-            self.built.executables.push((name.to_string(), executable.into()));
+            self.part(message).built.executables.push((name.to_string(), executable.into()));
         }
     }
 
-    fn diagnostic(&mut self, message: &Value) {
+    fn diagnostic(&mut self, all: &Value) {
+        let message = &all["message"];
         let rendered = message["rendered"].as_str().unwrap_or_default().replace(&self.here, "");
         match message["level"].as_str() {
-            Some("warning")
-                if !message["spans"].as_array().is_none_or(Vec::is_empty)
-                    && !is_said(&self.built.warnings, &rendered) =>
-            {
-                self.built.warnings.push(rendered);
+            Some("warning") if !message["spans"].as_array().is_none_or(Vec::is_empty) => {
+                add_new(&mut self.part(all).built.warnings, &[rendered]);
             }
             // "aborting due to 2 previous errors" says nothing that the errors have not said.
-            Some("error")
-                if !rendered.contains("aborting due to ") && !is_said(&self.broken.errors, &rendered) =>
-            {
+            Some("error") if !rendered.contains("aborting due to ") => {
                 let place = primary_place(message, &self.here);
-                self.broken.first = self.broken.first.take().or(place);
-                self.broken.errors.push(rendered);
+                let broken = &mut self.part(all).broken;
+                broken.first = broken.first.take().or(place);
+                add_new(&mut broken.errors, &[rendered]);
             }
             _ => {}
+        }
+    }
+}
+
+/// The name of the package that has this id: behind `#`, before `@`; where its folder is called as it is, the folder's.
+fn package(id: &str) -> &str {
+    let (place, rest) = id.split_once('#').unwrap_or((id, ""));
+    match rest.split_once('@') {
+        Some((name, _)) => name,
+        None => place.rsplit('/').next().unwrap_or(place),
+    }
+}
+
+/// Adds what was not said before.
+fn add_new(said: &mut Vec<String>, more: &[String]) {
+    for rendered in more {
+        if !is_said(said, rendered) {
+            said.push(rendered.clone());
         }
     }
 }
@@ -181,7 +254,7 @@ fn primary_place(message: &Value, here: &str) -> Option<Place> {
 }
 
 /// Collects what cargo says about trouble; while another cargo has the folder, says so.
-fn listen(stderr: ChildStderr, progress: &Progress) -> String {
+fn trouble(stderr: ChildStderr, progress: &Progress) -> String {
     let mut said = String::new();
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
         if line.contains("waiting for file lock on package cache") {
@@ -217,7 +290,10 @@ mod tests {
             "\n",
         );
         let followed = follow(messages);
-        assert_eq!(followed.built.executables, [("loader".to_string(), PathBuf::from("/t/loader"))]);
+        assert_eq!(
+            followed.about(|_| true).built.executables,
+            [("loader".to_string(), PathBuf::from("/t/loader"))]
+        );
         assert_eq!(followed.done.len(), 1);
     }
 
@@ -238,9 +314,28 @@ mod tests {
             message("warning", "unused", "a.rs"),
             message("warning", "unused", "a.rs"),
         ];
-        let followed = follow(&messages.join("\n"));
+        let followed = follow(&messages.join("\n")).about(|_| true);
         assert_eq!(followed.broken.errors.len(), 3, "{:?}", followed.broken.errors);
         assert_eq!(followed.built.warnings.len(), 1, "{:?}", followed.built.warnings);
+    }
+
+    #[test]
+    fn of_packages_that_are_built_at_once_each_has_its_own_errors_and_those_of_what_it_needs() {
+        let error = |id: &str, words: &str| {
+            serde_json::json!({ "reason": "compiler-message", "package_id": id, "message": {
+                "level": "error", "rendered": words, "spans": [] } })
+            .to_string()
+        };
+        let messages = [
+            error("path+file:///course/target/elf-at-hand-1#0.1.0", "one"),
+            error("path+file:///course/target/x#elf-at-hand-2@0.1.0", "two"),
+            error("registry+https://example.org/index#goblin@0.10.0", "both"),
+        ];
+        let followed = follow(&messages.join("\n"));
+        for (package, own) in [("elf-at-hand-1", "one"), ("elf-at-hand-2", "two")] {
+            let part = followed.about(|other| other == package || !other.starts_with("elf"));
+            assert_eq!(part.broken.errors, [own, "both"]);
+        }
     }
 
     #[test]
@@ -251,7 +346,7 @@ mod tests {
             r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: aborting due to 1 previous error","spans":[]}}"#,
             "\n",
         );
-        let broken = follow(messages).broken;
+        let broken = follow(messages).about(|_| true).broken;
         assert_eq!(broken.first.unwrap().to_string(), "labs/a.rs:3:5");
         assert_eq!(broken.errors, ["error: no\n --> labs/a.rs:3:5\n"]);
     }

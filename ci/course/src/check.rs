@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::{
@@ -86,20 +86,20 @@ pub fn lock_of(root: &Root) -> (PathBuf, &'static str) {
 pub fn check(root: &Root, manifest: &Manifest, lab: &Lab, with_reference: bool) -> Result<Checking> {
     let files = fingerprint(root, lab)?;
     let own = root.join(lab.starter()).join("src");
-    let (name, src, whose) = match with_reference {
-        true => ("with-reference", Some(own), Whose::Reference),
-        false => ("own", None, Whose::Learners),
+    let (name, copies, whose) = match with_reference {
+        true => ("with-reference", vec![own], Whose::Reference),
+        false => ("own", Vec::new(), Whose::Learners),
     };
-    let subject = Subject { lab, with_program: false, src };
+    let subject = Subject { lab, with_program: false, copies };
     let assembly = Assembly::new(root, manifest, name, &subject, |_| whose)?;
     let progress = Progress::spinner(&format!("building the tests of lab {}", lab.number));
-    let built = LabTests::build(root, &assembly, &progress)?;
+    let built = LabTests::build(root, &assembly, &progress)?.pop();
     drop(progress);
-    let (tests, warnings) = match built {
+    let tests = match built.context("nothing was built")? {
         Ok(built) => built,
         Err(broken) => return Ok(Checking::Broken(broken)),
     };
-    warnings.iter().for_each(|warning| eprint!("{warning}"));
+    tests.warnings().iter().for_each(|warning| eprint!("{warning}"));
     let progress = Progress::steps(&format!("testing lab {}", lab.number), tests.count());
     let verdict = verdict(root, lab, with_reference, &tests.run(root, manifest, &progress, |_| true)?);
     drop(progress);

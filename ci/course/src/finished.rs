@@ -78,10 +78,10 @@ fn loader(
         root,
         manifest,
         "finished",
-        &Subject { lab: last, with_program: true, src: None },
+        &Subject { lab: last, with_program: true, copies: Vec::new() },
         whose,
     )?;
-    let mut command = assembly.cargo(root, "build");
+    let mut command = assembly.cargo(root);
     command.args(["--bin", &last.library]);
     let progress = Progress::spinner("building the loader with your part in it");
     let built = build::run(root, command, &progress)?;

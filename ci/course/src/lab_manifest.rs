@@ -268,7 +268,7 @@ mod tests {
     fn an_assembly_keeps_the_features_the_ground_floor_and_what_comes_from_elsewhere() {
         use crate::assembly::{Assembly, Subject, Whose};
         let (_folder, root, manifest) = course("refcount.workspace = true");
-        let subject = Subject { lab: &manifest.labs[2], with_program: false, src: None };
+        let subject = Subject { lab: &manifest.labs[2], with_program: false, copies: Vec::new() };
         Assembly::new(&root, &manifest, "own", &subject, |_| Whose::Reference).unwrap();
         let own = |path: &str| read(&root.target().join("course/own").join(path)).unwrap();
         let workspace = own("Cargo.toml");

@@ -37,27 +37,32 @@ pub struct LabTests {
     executable: PathBuf,
     /// The names of the tests, as `TASK::name`.
     names: Vec<String>,
+    warnings: Vec<String>,
 }
 
 impl LabTests {
-    /// Builds the tests of what `assembly` is about; returns them, and rustc's warnings.
+    /// Builds the tests of what `assembly` is about, of each of its copies.
     ///
     /// # Errors
-    /// cargo cannot be run. That the code does not compile is the inner error.
+    /// cargo cannot be run. That a copy's code does not compile is the inner error.
     pub fn build(
         root: &Root,
         assembly: &Assembly,
         progress: &Progress,
-    ) -> Result<Result<(LabTests, Vec<String>), Broken>> {
-        let mut command = assembly.cargo(root, "test");
-        command.args(["--no-run", "--test", "lab"]);
-        let built = match build::run(root, command, progress)? {
-            Ok(built) => built,
-            Err(broken) => return Ok(Err(broken)),
-        };
-        let executable = built.executable("lab")?;
-        let names = list(&executable)?;
-        Ok(Ok((LabTests { executable, names }, built.warnings)))
+    ) -> Result<Vec<Result<LabTests, Broken>>> {
+        let mut command = assembly.cargo(root);
+        command.args(["--test", "lab", "--keep-going"]);
+        let built = build::run_each(root, command, assembly.packages(), progress)?;
+        let listed = built.into_iter().map(|built| {
+            let built = match built {
+                Ok(built) => built,
+                Err(broken) => return Ok(Err(broken)),
+            };
+            let executable = built.executable("lab")?;
+            let names = list(&executable)?;
+            Ok(Ok(LabTests { executable, names, warnings: built.warnings }))
+        });
+        listed.collect()
     }
 
     /// Runs the tests that `wanted` picks, as many at once as there are processors. Once a test of a task hangs, the
@@ -100,6 +105,11 @@ impl LabTests {
             })
         })?;
         Ok(ended.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// rustc's warnings about the course's own crates.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
     }
 
     /// How many tests there are.

@@ -3,49 +3,53 @@
 use anyhow::{Context, Result, bail};
 use diffy::Patch;
 
-use super::{Proof, Workshop};
+use super::{Proof, Variant, Workshop};
 use crate::{
     files::read,
-    lab_tests,
+    lab_tests::{self, LabTests},
     manifest::Mistake,
-    progress::Progress,
     starter::{self, Files},
     verdict::{LabVerdict, Outcome},
 };
 
-/// Makes every mistake, and looks at who notices.
-pub fn check(workshop: &Workshop, proof: &mut Proof) -> Result<()> {
+/// The solution with each mistake in turn; says in `proof` which of the patches fit no longer.
+pub fn of<'v>(workshop: &'v Workshop, proof: &mut Proof) -> Vec<Variant<'v>> {
+    let mut variants = Vec::new();
     for mistake in &workshop.lab.mistakes {
-        let name = format!("the mistake {}", mistake.name);
-        let sources = match patched(workshop, mistake) {
-            Ok(sources) => sources,
-            Err(error) => {
-                proof.breach(format!("{name}: {error:#}"));
-                continue;
+        let what = format!("the mistake {}", mistake.name);
+        match patched(workshop, mistake) {
+            Ok(sources) => {
+                let judge =
+                    Box::new(|tests: &LabTests, proof: &mut Proof| judge(workshop, mistake, tests, proof));
+                variants.push(Variant { what, sources, judge });
+            }
+            Err(error) => proof.breach(format!("{what}: {error:#}")),
+        }
+    }
+    variants
+}
+
+/// Looks whether those notice who are named for it.
+fn judge(workshop: &Workshop, mistake: &Mistake, tests: &LabTests, proof: &mut Proof) -> Result<()> {
+    let name = format!("the mistake {}", mistake.name);
+    let outcomes = workshop.run(tests, |test| mistake.caught_by.iter().any(|by| by == test))?;
+    let mut caught = true;
+    for test in &mistake.caught_by {
+        caught &= match outcomes.get(test).map(|ended| &ended.outcome) {
+            Some(Outcome::Failed(_) | Outcome::TimedOut { .. } | Outcome::NotRun | Outcome::Died { .. }) => {
+                true
+            }
+            Some(outcome) => {
+                proof.breach(format!("{name} is not caught by {test}: {outcome:?}"));
+                false
+            }
+            None => {
+                proof.breach(format!("{name}: there is no test {test}"));
+                false
             }
         };
-        let Some(tests) = workshop.build(&sources, &name, proof)? else { continue };
-        let outcomes = tests.run(workshop.root, workshop.manifest, &Progress::within(), |test| {
-            mistake.caught_by.iter().any(|by| by == test)
-        })?;
-        let mut caught = true;
-        for test in &mistake.caught_by {
-            caught &= match outcomes.get(test).map(|ended| &ended.outcome) {
-                Some(
-                    Outcome::Failed(_) | Outcome::TimedOut { .. } | Outcome::NotRun | Outcome::Died { .. },
-                ) => true,
-                Some(outcome) => {
-                    proof.breach(format!("{name} is not caught by {test}: {outcome:?}"));
-                    false
-                }
-                None => {
-                    proof.breach(format!("{name}: there is no test {test}"));
-                    false
-                }
-            };
-        }
-        proof.caught += usize::from(caught);
     }
+    proof.caught += usize::from(caught);
     Ok(())
 }
 
@@ -54,15 +58,13 @@ pub fn verdict(workshop: &Workshop, name: &str) -> Result<LabVerdict> {
     let lab = workshop.lab;
     let mistake = lab.mistakes.iter().find(|mistake| mistake.name == name);
     let mistake = mistake.with_context(|| format!("lab {} has no mistake {name}", lab.number))?;
-    let mut proof = Proof::default();
-    let tests = workshop.build(&patched(workshop, mistake)?, name, &mut proof)?;
-    let tests = tests.with_context(|| proof.breaches.join("\n"))?;
-    Ok(lab_tests::verdict(
-        workshop.root,
-        lab,
-        false,
-        &tests.run(workshop.root, workshop.manifest, &Progress::within(), |_| true)?,
-    ))
+    let built = workshop.build(&[&patched(workshop, mistake)?])?.pop().context("nothing was built")?;
+    match built {
+        Ok(tests) => Ok(lab_tests::verdict(workshop.root, lab, false, &workshop.run(&tests, |_| true)?)),
+        Err(broken) => {
+            bail!("the mistake {name} does not compile:\n{}", broken.errors.first().unwrap_or(&broken.cargo))
+        }
+    }
 }
 
 /// The solution's sources with the mistake in them.

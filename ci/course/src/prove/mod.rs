@@ -10,7 +10,7 @@ mod mistakes;
 mod orderings;
 mod variants;
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::{
     assembly::{Assembly, Subject, Whose},
+    build::Broken,
     claims,
     files::{all_files, write},
     lab_tests::LabTests,
@@ -27,7 +28,7 @@ use crate::{
     progress::Progress,
     root::Root,
     starter::Files,
-    verdict::LabVerdict,
+    verdict::{Ended, LabVerdict},
 };
 
 /// The options of `cargo course prove`.
@@ -127,8 +128,9 @@ fn of_lab(root: &Root, manifest: &Manifest, lab: &Lab, orderings_only: bool) -> 
     house::check(root, lab, &mut proof);
     let workshop = Workshop { root, manifest, lab, progress: &progress };
     if !orderings_only {
-        variants::check(&workshop, &mut proof)?;
-        mistakes::check(&workshop, &mut proof)?;
+        let mut variants = variants::of(&workshop)?;
+        variants.extend(mistakes::of(&workshop, &mut proof));
+        workshop.judge(variants, &mut proof)?;
     }
     orderings::check(&workshop, &sites, &mut proof)?;
     proof.seconds = began.elapsed().as_secs();
@@ -168,7 +170,10 @@ fn print(proof: &Proof, orderings_only: bool) {
     breaches.iter().for_each(|breach| println!("    {breach}"));
 }
 
-/// What a proof builds with: a copy of the lab's sources that may be changed, in an assembly of reference crates.
+/// So many variants are built by one cargo: enough to keep the processors busy to the end, few enough for any disk.
+const AT_ONCE: usize = 8;
+
+/// What a proof builds with: copies of the lab's sources that may be changed, in an assembly of reference crates.
 struct Workshop<'a> {
     root: &'a Root,
     manifest: &'a Manifest,
@@ -176,33 +181,68 @@ struct Workshop<'a> {
     progress: &'a Progress,
 }
 
+/// The lab's sources with something changed, and what is then looked at.
+struct Variant<'v> {
+    /// What was changed, as a sentence begins.
+    what: String,
+    sources: Files,
+    judge: Box<Judge<'v>>,
+}
+
+/// Runs the tests of a variant, and says in the proof what they should not have said.
+type Judge<'v> = dyn FnOnce(&LabTests, &mut Proof) -> Result<()> + 'v;
+
 impl Workshop<'_> {
-    /// Builds the lab's tests with these sources; says in `proof` where they do not compile, or with warnings.
-    fn build(&self, sources: &Files, what: &str, proof: &mut Proof) -> Result<Option<LabTests>> {
-        self.progress.next();
-        let folder = self.root.target().join("course/workshop").join(self.lab.folder());
-        for (inside, text) in sources {
-            write(&folder.join(inside), text)?;
-        }
-        for path in all_files(&folder.join("src"))? {
-            if path.strip_prefix(&folder).is_ok_and(|inside| !sources.contains_key(inside)) {
-                std::fs::remove_file(path)?;
+    /// Builds the tests with each variant's sources and has it judged; says in `proof` where they do not compile, or with
+    /// warnings.
+    fn judge(&self, variants: Vec<Variant>, proof: &mut Proof) -> Result<()> {
+        let mut variants = variants.into_iter().peekable();
+        while variants.peek().is_some() {
+            let batch: Vec<Variant> = variants.by_ref().take(AT_ONCE).collect();
+            let copies: Vec<&Files> = batch.iter().map(|variant| &variant.sources).collect();
+            for (built, Variant { what, judge, .. }) in self.build(&copies)?.into_iter().zip(batch) {
+                self.progress.next();
+                match built {
+                    Ok(tests) => {
+                        if let Some(first) = tests.warnings().first() {
+                            proof.breach(format!("{what} compiles with warnings:\n{first}"));
+                        }
+                        judge(&tests, proof)?;
+                    }
+                    Err(broken) => {
+                        let first = broken.errors.first().unwrap_or(&broken.cargo);
+                        proof.breach(format!("{what} does not compile:\n{first}"));
+                    }
+                }
             }
         }
-        let subject = Subject { lab: self.lab, with_program: false, src: Some(folder.join("src")) };
+        Ok(())
+    }
+
+    /// Builds the tests once with each of these sources.
+    fn build(&self, copies: &[&Files]) -> Result<Vec<Result<LabTests, Broken>>> {
+        let place = self.root.target().join("course/workshop").join(self.lab.folder());
+        let mut folders = Vec::new();
+        for (at, sources) in copies.iter().enumerate() {
+            let folder = place.join((at + 1).to_string());
+            for (inside, text) in *sources {
+                write(&folder.join(inside), text)?;
+            }
+            for path in all_files(&folder.join("src"))? {
+                if path.strip_prefix(&folder).is_ok_and(|inside| !sources.contains_key(inside)) {
+                    std::fs::remove_file(path)?;
+                }
+            }
+            folders.push(folder.join("src"));
+        }
+        let subject = Subject { lab: self.lab, with_program: false, copies: folders };
         let assembly =
             Assembly::new(self.root, self.manifest, "workshop-of-proofs", &subject, |_| Whose::Reference)?;
-        match LabTests::build(self.root, &assembly, &Progress::within())? {
-            Ok((tests, warnings)) => {
-                let first = warnings.first().cloned().unwrap_or_default();
-                proof.holds(warnings.is_empty(), || format!("{what} compiles with warnings:\n{first}"));
-                Ok(Some(tests))
-            }
-            Err(broken) => {
-                let first = broken.errors.first().unwrap_or(&broken.cargo);
-                proof.breach(format!("{what} does not compile:\n{first}"));
-                Ok(None)
-            }
-        }
+        LabTests::build(self.root, &assembly, &Progress::within())
+    }
+
+    /// Runs those of the tests that `wanted` picks.
+    fn run(&self, tests: &LabTests, wanted: impl Fn(&str) -> bool) -> Result<BTreeMap<String, Ended>> {
+        tests.run(self.root, self.manifest, &Progress::within(), wanted)
     }
 }

@@ -6,16 +6,15 @@
 //! purpose: a file whose heading says `//! ORDER: broken`, and what stands between `// ORDER: broken from here` and
 //! `// ORDER: broken to here`.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{cell::RefCell, collections::BTreeSet, ops::Range};
 
 use anyhow::Result;
 
-use super::{Proof, Workshop};
+use super::{Proof, Variant, Workshop};
 use crate::{
     files::{read, rust_files},
     lab_tests::LabTests,
     manifest::Lab,
-    progress::Progress,
     region,
     root::Root,
     starter,
@@ -60,24 +59,37 @@ pub(super) fn check(workshop: &Workshop, sites: &[Site], proof: &mut Proof) -> R
         return Ok(());
     }
     let sound = starter::sources(workshop.root, workshop.lab, |_| false)?;
-    let Some(tests) = workshop.build(&sound, "the solution", proof)? else { return Ok(()) };
-    let outcomes = tests.run(workshop.root, workshop.manifest, &Progress::within(), |_| true)?;
-    let passes = |(test, ended): (String, Ended)| (ended.outcome == Outcome::Passed).then_some(test);
-    let passing: BTreeSet<String> = outcomes.into_iter().filter_map(passes).collect();
+    let passing = RefCell::new(BTreeSet::new());
+    let solution = Variant {
+        what: "the solution".into(),
+        sources: sound.clone(),
+        judge: Box::new(|tests, _| {
+            let outcomes = workshop.run(tests, |_| true)?;
+            let passes = |(test, ended): (String, Ended)| (ended.outcome == Outcome::Passed).then_some(test);
+            passing.borrow_mut().extend(outcomes.into_iter().filter_map(passes));
+            Ok(())
+        }),
+    };
+    let mut variants = vec![solution];
     for site in sites {
-        let name = format!("{}:{}, where {}", site.file, site.line, site.does);
         let original = read(&workshop.root.join(workshop.lab.solution()).join(&site.file))?;
         let (before, after) = (&original[..site.at.start], &original[site.at.end..]);
         let changed = region::starter(&format!("{before}{}{after}", site.instead), |_| Ok(None))?;
         let mut sources = sound.clone();
         sources.insert(site.file.clone().into(), changed);
-        let Some(tests) = workshop.build(&sources, &name, proof)? else { continue };
-        match is_noticed(workshop, &tests, &passing, &region::tasks(&original))? {
-            true => proof.needed += 1,
-            false => proof.breach(format!("{name}: no test notices")),
-        }
+        let what = format!("{}:{}, where {}", site.file, site.line, site.does);
+        let name = what.clone();
+        let passing = &passing;
+        let judge = Box::new(move |tests: &LabTests, proof: &mut Proof| {
+            match is_noticed(workshop, tests, &passing.borrow(), &region::tasks(&original))? {
+                true => proof.needed += 1,
+                false => proof.breach(format!("{name}: no test notices")),
+            }
+            Ok(())
+        });
+        variants.push(Variant { what, sources, judge });
     }
-    Ok(())
+    workshop.judge(variants, proof)
 }
 
 /// Whether any of the tests that are `passing` fails: those of `first`, the tasks in the changed file, are asked before
@@ -92,7 +104,7 @@ fn is_noticed(
     let (own, others): (Vec<&str>, Vec<&str>) = names.partition(|name| first.contains(name));
     for task in own.into_iter().chain(others) {
         let wanted = |test: &str| test.split("::").next() == Some(task) && passing.contains(test);
-        let ended = tests.run(workshop.root, workshop.manifest, &Progress::within(), wanted)?;
+        let ended = workshop.run(tests, wanted)?;
         if ended.values().any(|ended| matches!(ended.outcome, Outcome::Failed(_) | Outcome::Died { .. })) {
             return Ok(true);
         }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
-use super::{Proof, Workshop};
+use super::{Proof, Variant, Workshop};
 use crate::{
-    progress::Progress,
+    lab_tests::LabTests,
     starter,
     verdict::{Ended, Outcome},
 };
@@ -14,50 +14,64 @@ use crate::{
 /// The fewest tests that a task may have.
 const FEWEST: usize = 5;
 
-/// Builds the starter, the solution, and two variants for each task, and looks at what their tests say.
-pub fn check(workshop: &Workshop, proof: &mut Proof) -> Result<()> {
-    let lab = workshop.lab;
-    let name_of = |test: &str| test.split("::").next().unwrap_or_default().to_string();
-    if let Some(outcomes) = outcomes(workshop, "the starter", |_| true, |_| true, proof)? {
-        proof.tests = outcomes.len();
-        fails("the starter", &outcomes, proof);
-        for task in &lab.tasks {
-            let tests = outcomes.keys().filter(|test| name_of(test) == task.name).count();
-            proof.holds(tests >= FEWEST, || format!("{} has {tests} tests, fewer than {FEWEST}", task.name));
-        }
-        for test in outcomes.keys().filter(|test| lab.task(&name_of(test)).is_none()) {
-            proof.breach(format!("the test {test} belongs to no task"));
-        }
-    }
-    if let Some(outcomes) = outcomes(workshop, "the solution", |_| false, |_| true, proof)? {
-        passes("the solution", &outcomes, proof);
-    }
-    for (at, task) in lab.tasks.iter().enumerate() {
-        let of_task = |test: &str| name_of(test) == task.name;
+/// The starter, the solution, and two variants for each task.
+pub fn of<'v>(workshop: &'v Workshop) -> Result<Vec<Variant<'v>>> {
+    let variant = |what: String, is_open: &dyn Fn(&str) -> bool, judge| {
+        let sources = starter::sources(workshop.root, workshop.lab, is_open)?;
+        anyhow::Ok(Variant { what, sources, judge })
+    };
+    let mut variants = vec![
+        variant("the starter".into(), &|_| true, Box::new(|tests, proof| starter(workshop, tests, proof)))?,
+        variant(
+            "the solution".into(),
+            &|_| false,
+            Box::new(|tests, proof| {
+                passes("the solution", &workshop.run(tests, |_| true)?, proof);
+                Ok(())
+            }),
+        )?,
+    ];
+    for (at, task) in workshop.lab.tasks.iter().enumerate() {
+        let of_task = |test: &str| task_of(test) == task.name;
         let alone = format!("with {} alone still open", task.name);
-        if let Some(outcomes) = outcomes(workshop, &alone, |open| open == task.name, of_task, proof)? {
-            fails(&alone, &outcomes, proof);
-        }
-        let solved = &lab.tasks[..=at];
+        let what = alone.clone();
+        let judge = move |tests: &LabTests, proof: &mut Proof| {
+            fails(&what, &workshop.run(tests, of_task)?, proof);
+            Ok(())
+        };
+        variants.push(variant(alone, &|open| open == task.name, Box::new(judge))?);
+        let solved = &workshop.lab.tasks[..=at];
         let so_far = format!("with everything up to {} solved", task.name);
+        let what = so_far.clone();
+        let judge = move |tests: &LabTests, proof: &mut Proof| {
+            passes(&what, &workshop.run(tests, of_task)?, proof);
+            Ok(())
+        };
         let is_open = |name: &str| !solved.iter().any(|solved| solved.name == name);
-        if let Some(outcomes) = outcomes(workshop, &so_far, is_open, of_task, proof)? {
-            passes(&so_far, &outcomes, proof);
-        }
+        variants.push(variant(so_far, &is_open, Box::new(judge))?);
+    }
+    Ok(variants)
+}
+
+/// Every test of the starter fails, every task has tests enough, and every test has a task.
+fn starter(workshop: &Workshop, tests: &LabTests, proof: &mut Proof) -> Result<()> {
+    let lab = workshop.lab;
+    let outcomes = workshop.run(tests, |_| true)?;
+    proof.tests = outcomes.len();
+    fails("the starter", &outcomes, proof);
+    for task in &lab.tasks {
+        let tests = outcomes.keys().filter(|test| task_of(test) == task.name).count();
+        proof.holds(tests >= FEWEST, || format!("{} has {tests} tests, fewer than {FEWEST}", task.name));
+    }
+    for test in outcomes.keys().filter(|test| lab.task(task_of(test)).is_none()) {
+        proof.breach(format!("the test {test} belongs to no task"));
     }
     Ok(())
 }
 
-fn outcomes(
-    workshop: &Workshop,
-    what: &str,
-    is_open: impl Fn(&str) -> bool,
-    wanted: impl Fn(&str) -> bool,
-    proof: &mut Proof,
-) -> Result<Option<BTreeMap<String, Ended>>> {
-    let sources = starter::sources(workshop.root, workshop.lab, is_open)?;
-    let tests = workshop.build(&sources, what, proof)?;
-    tests.map(|tests| tests.run(workshop.root, workshop.manifest, &Progress::within(), wanted)).transpose()
+/// The task that a test is named for.
+fn task_of(test: &str) -> &str {
+    test.split("::").next().unwrap_or_default()
 }
 
 fn fails(what: &str, outcomes: &BTreeMap<String, Ended>, proof: &mut Proof) {
