@@ -119,6 +119,8 @@ impl Assembly {
             command.args(["--package", package]);
         }
         command.current_dir(&self.folder).env("CARGO_TARGET_DIR", &self.target);
+        // Also where the machine says otherwise: the same few files are compiled again and again.
+        command.env("CARGO_INCREMENTAL", "1");
         command
     }
 }

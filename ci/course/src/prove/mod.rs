@@ -171,7 +171,7 @@ fn print(proof: &Proof, orderings_only: bool) {
 }
 
 /// So many variants are built by one cargo: enough to keep the processors busy to the end, few enough for any disk.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// What a proof builds with: copies of the lab's sources that may be changed, in an assembly of reference crates.
 struct Workshop<'a> {
