@@ -39,6 +39,7 @@ pub mod session;
 pub mod start;
 pub mod starter;
 pub mod status;
+pub mod stricter;
 pub mod sync;
 pub mod trace;
 pub mod trouble;

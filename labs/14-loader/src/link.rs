@@ -7,6 +7,7 @@ use std::{fs, path::Path};
 use abi::{Errno, LoadError, Policy, Stricter};
 use anyhow::{Context, anyhow, ensure};
 use elf::{Module, Section};
+use goblin::elf::section_header::SHT_RELA;
 use layout::{Bases, Layout, PAGE_SIZE, Placement, Position};
 use relocate::x86_64::{apply_relocate_add, rel_unsupported};
 use symbols::simplify_symbols;
@@ -83,18 +84,22 @@ fn apply_relocations(
     symbols: &[u64],
     parts: &mut Parts,
 ) -> Result<(), LoadError> {
-    let refused = module.sections.iter().position(|table| is_refused(table, layout));
-    for table in module.relocation_tables().take_while(|table| refused.is_none_or(|at| table.section < at)) {
+    let refused = module
+        .sections
+        .iter()
+        .enumerate()
+        .find_map(|(number, table)| refusal(table, layout, module).map(|refusal| (number, refusal)));
+    let until = refused.as_ref().map_or(module.sections.len(), |&(number, _)| number);
+    let is_patch = |number: usize| module.sections.get(number).is_some_and(is_for_live_patching);
+    for table in module.relocation_tables().filter(|table| table.section < until && !is_patch(table.section))
+    {
         let Some(placement) = relocated(layout, table.target) else { continue };
         let size = module.sections.get(table.target).map_or(0, |section| section.size);
         let memory = parts.section(placement, size).ok_or(LoadError::silent(Errno::ENOMEM))?;
         let address = addresses.get(table.target).copied().unwrap_or_default();
         apply_relocate_add(memory, address, table.entries(), symbols, module.this_module_name)?;
     }
-    match refused.and_then(|number| module.sections.get(number)) {
-        Some(table) => Err(refusal(table, module)),
-        None => Ok(()),
-    }
+    refused.map_or(Ok(()), |(_, refusal)| Err(refusal))
 }
 
 /// The place of section number `target`, where relocations to it are applied at all.
@@ -102,18 +107,35 @@ fn relocated(layout: &Layout, target: usize) -> Option<Placement> {
     layout.placement(target).filter(|placement| placement.part != Position::PerCpu)
 }
 
-/// Whether `table` holds relocations that this loader cannot apply.
-fn is_refused(table: &Section, layout: &Layout) -> bool {
-    let unsupported = table.kind == SHT_REL || table.flags & SHF_RELA_LIVEPATCH != 0;
-    unsupported && relocated(layout, table.info as usize).is_some()
+/// Whether live patching applies this section, and not the loader.
+fn is_for_live_patching(table: &Section) -> bool {
+    table.kind == SHT_RELA && table.flags & SHF_RELA_LIVEPATCH != 0
 }
 
-/// The kernel can do one of the two, live patching; this loader has no kernel that could be patched.
-fn refusal(table: &Section, module: &Module) -> LoadError {
+/// The refusal of a table that cannot be applied: one without addends, or one for live patching
+/// (`kernel/livepatch/core.c, klp_apply_section_relocs`). What it patches stands in its name,
+/// `.klp.rela.OBJECT.SECTION`; a module's turn comes when that module is loaded, vmlinux's is now. The kernel can do
+/// that; this loader has no kernel that could be patched.
+fn refusal(table: &Section, layout: &Layout, module: &Module) -> Option<LoadError> {
+    relocated(layout, table.info as usize)?;
     let name = module.this_module_name;
-    match table.kind {
-        SHT_REL => rel_unsupported(name),
-        _ => LoadError::stricter(Stricter::LivePatch, format!("{name}: live patching is not supported")),
+    if table.kind == SHT_REL {
+        return Some(rel_unsupported(name));
+    }
+    if !is_for_live_patching(table) {
+        return None;
+    }
+    let rest = table.name.strip_prefix(b".klp.rela.").unwrap_or_default();
+    match rest.split(|&byte| byte == b'.').next().unwrap_or_default() {
+        b"" => {
+            let message = format!("livepatch: section {} has an incorrectly formatted name", table.name);
+            Some(LoadError::new(Errno::EINVAL, message))
+        }
+        b"vmlinux" => {
+            let what = format!("{name}: {} is for live patching", table.name);
+            Some(LoadError::stricter(Stricter::LivePatch, what))
+        }
+        _ => None,
     }
 }
 

@@ -67,24 +67,23 @@ rules! {
         hurts: "its range in the file was never checked, and it is copied all the same: a read outside the file",
     }
     Alignment = "alignment" {
-        refuses: "a section to be loaded whose alignment is no power of two, or more than a page",
+        refuses: "a section to be loaded whose alignment is no power of two, or 4 GiB and more",
         unchecked: "kernel/module/main.c, module_get_offset",
-        hurts: "ALIGN() of anything but a power of two that fits into 32 bits makes sections overlap; more than a page \
-                is not granted",
+        hurts: "ALIGN() of anything but a power of two that fits into 32 bits makes sections overlap",
     }
     TotalSize = "total-size" {
-        refuses: "sections to be loaded that need 2 GiB or more",
+        refuses: "sections to be loaded that need 3 GiB or more",
         unchecked: "kernel/module/main.c, module_get_offset",
         hurts: "sizes are added up in 32 bits: the sum wraps, too little is allocated, and the copy runs over its end",
     }
     Overlap = "overlap" {
-        refuses: "a part of the file that shares bytes with the section headers or the symbols",
-        unchecked: "kernel/module/main.c, rewrite_section_headers and simplify_symbols",
-        hurts: "sections' addresses and symbols' values are written into the kernel's copy of the file: what was \
-                checked changes afterwards",
+        refuses: "a part of the file that shares bytes with the section headers",
+        unchecked: "kernel/module/main.c, rewrite_section_headers and move_module",
+        hurts: "sections' addresses are written into the kernel's copy of the headers: what was checked changes \
+                afterwards",
     }
     StringTable = "string-table" {
-        refuses: "names of symbols that are not in a string table with bytes and a NUL at its end",
+        refuses: "names of symbols in a section without bytes, without a NUL at its end, or in the symbol table itself",
         unchecked: "kernel/module/main.c, simplify_symbols",
         hurts: "the last name does not end, or none of them lies in the file: a read outside it",
     }
@@ -100,9 +99,9 @@ rules! {
         hurts: "the last value does not end, or none of them lies in the file: a read outside it",
     }
     Versions = "versions" {
-        refuses: "a __versions without bytes, with a part of a record, or with a name that has no end",
+        refuses: "a __versions without bytes",
         unchecked: "kernel/module/version.c, check_version",
-        hurts: "names are compared beyond their records, or outside the file",
+        hurts: "it is read all the same, from wherever its offset leads",
     }
     SymbolName = "symbol-name" {
         refuses: "a symbol whose name lies outside the string table",

@@ -6,6 +6,7 @@
 pub mod damage;
 mod hex;
 
+pub use damage::stricter;
 pub use hex::Hex;
 
 pub const SHT_NULL: u32 = 0;

@@ -67,12 +67,12 @@ fn a_section_of_no_kind_must_not_be_loaded() {
 }
 
 #[test]
-fn alignment_must_be_a_power_of_two_and_at_most_a_page() {
-    for alignment in [3, 24, 4097, 8192, 1 << 63, u64::MAX] {
+fn alignment_must_be_a_power_of_two_that_fits_into_32_bits() {
+    for alignment in [3, 24, 4097, 1 << 32, 1 << 63, u64::MAX] {
         let file = with_section(&hello().build(), 1, section::ALIGN, &alignment.to_le_bytes());
         assert_refused(&file, Stricter::Alignment);
     }
-    for alignment in [0, 1, 2, 4096] {
+    for alignment in [0, 1, 2, 4096, 8192, 1 << 31] {
         let file = with_section(&hello().build(), 1, section::ALIGN, &u64::to_le_bytes(alignment));
         Module::parse(&file).expect("this alignment is fine");
     }
@@ -86,19 +86,19 @@ fn what_is_not_loaded_may_ask_for_any_alignment() {
 
 #[test]
 fn sizes_must_not_wrap_when_they_are_added_up() {
-    for size in [u64::MAX, 1 << 32, 1 << 31] {
+    for size in [u64::MAX, 1 << 32, 3 << 30] {
         assert_refused(&changed(".bss", |bss| bss.nobits = size), Stricter::TotalSize);
     }
 }
 
 #[test]
-fn sizes_and_alignments_together_stay_below_2_gib() {
+fn sizes_and_alignments_together_stay_below_3_gib() {
     let file = hello().build();
     let module = Module::parse(&file).expect("it is sound");
     let loaded = module.sections.iter().filter(|section| section.is_alloc());
     let needed: u64 = loaded.map(|section| section.size + section.alignment).sum();
-    let room = (1 << 31) - (needed - 32); // .bss has 32
-    Module::parse(&changed(".bss", |bss| bss.nobits = room - 1)).expect("one byte less than 2 GiB");
+    let room = (3 << 30) - (needed - 32); // .bss has 32
+    Module::parse(&changed(".bss", |bss| bss.nobits = room - 1)).expect("one byte less than 3 GiB");
     assert_refused(&changed(".bss", |bss| bss.nobits = room), Stricter::TotalSize);
 }
 
@@ -122,7 +122,7 @@ fn nothing_may_share_bytes_with_what_the_kernel_writes_to_its_copy_of_the_file()
     let file = hello().build();
     let headers = specimens::section_header(&file, 0, 0) as u64;
     let last = headers + 11 * 64 - 16; // .text has 16 bytes
-    for offset in [headers, headers - 1, last, offset_of(&file, 8), offset_of(&file, 8) - 15] {
+    for offset in [headers, headers - 1, last] {
         let changed = with_section(&file, 1, section::OFFSET, &offset.to_le_bytes());
         assert_refused(&changed, Stricter::Overlap);
     }
@@ -132,19 +132,14 @@ fn nothing_may_share_bytes_with_what_the_kernel_writes_to_its_copy_of_the_file()
 fn the_symbols_may_not_lie_in_the_headers() {
     let file = hello().build();
     let headers = specimens::section_header(&file, 0, 0) as u64;
-    for offset in [0, headers] {
-        assert_refused(
-            &with_section(&file, 8, section::OFFSET, &u64::to_le_bytes(offset)),
-            Stricter::Overlap,
-        );
-    }
+    assert_refused(&with_section(&file, 8, section::OFFSET, &headers.to_le_bytes()), Stricter::Overlap);
 }
 
 #[test]
 fn sections_that_are_only_read_may_share_bytes() {
     let file = hello().build();
     let next = offset_of(&file, 1) + 8;
-    for offset in [next, 0] {
+    for offset in [next, 0, offset_of(&file, 8)] {
         let changed = with_section(&file, 1, section::OFFSET, &u64::to_le_bytes(offset));
         Module::parse(&changed).expect("the kernel copies both and is none the worse");
     }
@@ -153,7 +148,9 @@ fn sections_that_are_only_read_may_share_bytes() {
 #[test]
 fn the_symbols_names_must_be_in_a_string_table_that_ends() {
     let file = hello().build();
-    assert_refused(&with_section(&file, 8, section::LINK, &[1, 0, 0, 0]), Stricter::StringTable);
+    assert_refused(&with_section(&file, 8, section::LINK, &[8, 0, 0, 0]), Stricter::StringTable);
+    let of_no_type = with_section(&file, 9, section::TYPE, &[99]);
+    Module::parse(&of_no_type).expect("what matters is where the bytes are");
     assert_refused(&with_section(&file, 9, section::TYPE, &[SHT_NOBITS as u8]), Stricter::StringTable);
     assert_refused(&with_section(&file, 9, section::SIZE, &[5, 0]), Stricter::StringTable);
     assert_refused(&with_section(&file, 9, section::SIZE, &[0, 0]), Stricter::StringTable);
@@ -192,9 +189,13 @@ fn modinfo_must_end_in_nul() {
 }
 
 #[test]
-fn versions_must_be_whole_records_with_names_that_end() {
-    assert_refused(&changed("__versions", |section| section.data.extend([0; 63])), Stricter::Versions);
-    assert_refused(&changed("__versions", |section| section.data[72..128].fill(b'a')), Stricter::Versions);
+fn versions_must_be_in_the_file_and_need_not_be_whole_records() {
+    for sound in [
+        changed("__versions", |section| section.data.extend([0; 63])),
+        changed("__versions", |section| section.data[72..128].fill(b'a')),
+    ] {
+        Module::parse(&sound).expect("what is no record, or has no name, is nobody's version");
+    }
     let nobits = changed("__versions", |section| {
         section.kind = SHT_NOBITS;
         section.nobits = 64;

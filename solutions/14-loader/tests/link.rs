@@ -102,9 +102,19 @@ fn relocations_without_addends_are_refused() {
 }
 
 #[test]
-fn relocations_for_live_patching_are_refused() {
-    let file = with_section(&hello().build(), 2, FLAGS, &0x10_0040u64.to_le_bytes());
-    assert_eq!(linked(&file).unwrap_err().stricter, Some(Stricter::LivePatch));
+fn relocations_for_live_patching_are_applied_by_their_name_and_not_here() {
+    let patching = |name: &str| {
+        let mut builder = hello();
+        builder.named(".rela.text").name = name.into();
+        linked(&with_section(&builder.build(), 2, FLAGS, &0x10_0040u64.to_le_bytes()))
+    };
+    assert_eq!(patching(".klp.rela.vmlinux..text").unwrap_err().stricter, Some(Stricter::LivePatch));
+    let [text, ..] = patching(".klp.rela.ext4..text").expect("ext4 is not there yet");
+    assert_eq!(text[..16], [0; 16], "its turn comes when ext4 comes");
+    for name in [".rela.text", ".klp.rela", ".klp.rela.", ".klp.rela..text"] {
+        let expected = format!("livepatch: section {name} has an incorrectly formatted name");
+        assert_eq!(patching(name), Err(LoadError::new(Errno::EINVAL, expected)));
+    }
 }
 
 #[test]

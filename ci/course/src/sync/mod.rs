@@ -1,6 +1,6 @@
 //! `cargo course sync`: writes again what the repository derives from something else, or with `--check` says what
 //! is out of step: the starters, the sessions printed in book and README, the book's list of labs, and its
-//! page of claims.
+//! pages of claims and of stricter rules.
 
 mod pages;
 mod sessions;
@@ -31,7 +31,7 @@ pub struct Options {
     /// Change nothing; fail where something is out of step
     #[arg(long)]
     check: bool,
-    /// Only the starters and the page of claims, which takes no building
+    /// Only the starters, and the pages of claims and of stricter rules, which takes no building
     #[arg(long)]
     starters: bool,
 }
@@ -69,7 +69,7 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
     };
     let (starters, mut failed) = starters::all(root, &manifest);
     settle(starters)?;
-    settle(vec![pages::claims(root, &manifest)?])?;
+    settle(vec![pages::claims(root, &manifest)?, pages::stricter(root)?])?;
     if !options.starters {
         let (sessions, failures) = sessions::all(root)?;
         failed += failures;

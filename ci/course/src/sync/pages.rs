@@ -1,9 +1,10 @@
-//! The parts of README and book that are derived: a session, the list of labs, what carries each claim.
+//! The parts of README and book that are derived: a session, the list of labs, what carries each claim, the
+//! rules that only our loader has.
 
 use anyhow::{Context, Result, bail};
 
 use super::{Derived, derived};
-use crate::{claims, files::read, layout::Look, manifest::Manifest, prove, report, root::Root};
+use crate::{claims, files::read, layout::Look, manifest::Manifest, prove, report, root::Root, stricter};
 
 /// The pages that show something derived between `<!-- derived: WHAT -->` and `<!-- end -->`.
 pub(super) fn all(root: &Root, manifest: &Manifest) -> Result<Vec<Derived>> {
@@ -27,6 +28,11 @@ pub(super) fn all(root: &Root, manifest: &Manifest) -> Result<Vec<Derived>> {
 /// The page that says what carries each claim: it is derived as a whole, and takes no building.
 pub(super) fn claims(root: &Root, manifest: &Manifest) -> Result<Derived> {
     derived(root.join(claims::PAGE), Some(claims::page(manifest)), str::to_string)
+}
+
+/// The page of the rules that Linux 6.1 does not have: it is derived as a whole, and takes no building.
+pub(super) fn stricter(root: &Root) -> Result<Derived> {
+    derived(root.join(stricter::PAGE), Some(stricter::page()), str::to_string)
 }
 
 /// What a learner is told who makes a named mistake: `NUMBER NAME`.
@@ -92,6 +98,14 @@ mod tests {
             "claims.md is out of step with labs.toml: run `cargo course sync`"
         );
         assert!(read(&root.join("book/SUMMARY.md")).unwrap().contains("(claims.md)"));
+    }
+
+    #[test]
+    fn the_page_of_stricter_rules_is_made_from_the_code_and_listed_in_the_summary() {
+        let root = Root::above(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let page = read(&root.join(stricter::PAGE)).unwrap();
+        assert!(page == stricter::page(), "{} is out of step: run `cargo course sync`", stricter::PAGE);
+        assert!(read(&root.join("book/SUMMARY.md")).unwrap().contains("(stricter-than-linux.md)"));
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod parameters;
 mod relocations;
 mod sections;
 mod signature;
+pub mod stricter;
 mod strings;
 mod symbols;
 mod this_module;

@@ -10,24 +10,24 @@ use goblin::elf64::header::SIZEOF_EHDR;
 use goblin::elf64::section_header::SIZEOF_SHDR;
 
 use super::require;
-use crate::load_info::LoadInfo;
 use crate::records::Headers;
 use crate::section::Section;
 
-/// A page of x86-64, in bytes: module memory is aligned to it, and to no more.
-const PAGE_SIZE: u64 = 4096;
+/// The largest power of two that the kernel's 32 bits can hold; bytes.
+const LARGEST_ALIGNMENT: u64 = 1 << 31;
 
-/// What the sections of one module may take in memory, in bytes.
-const SIZE_LIMIT: u64 = 1 << 31;
+/// What the sections of one module may take in memory; bytes. It is far more than there is room for, and far enough
+/// below 4 GiB for all the padding between sections.
+const SIZE_LIMIT: u64 = 3 << 30;
 
 /// Checks the ELF header and every section by itself.
 ///
 /// # Errors
 /// ENOEXEC, by a rule of [`Stricter`].
-pub fn check_sections(headers: &Headers, sections: &[Section], info: &LoadInfo) -> Result<(), LoadError> {
+pub fn check_sections(headers: &Headers, sections: &[Section]) -> Result<(), LoadError> {
     check_ident(&headers.file.e_ident)?;
     let names = sections.get(usize::from(headers.file.e_shstrndx)).map_or(0, |names| names.size);
-    for (number, header) in headers.sections.iter().enumerate() {
+    for (number, header) in headers.sections.iter().enumerate().skip(1) {
         require(Stricter::SectionName, u64::from(header.sh_name) < names, || {
             format!("the name of section {number} is outside the table of names")
         })?;
@@ -39,7 +39,7 @@ pub fn check_sections(headers: &Headers, sections: &[Section], info: &LoadInfo) 
         check_alignment(number, section)?;
     }
     check_total_size(sections)?;
-    check_overlap(headers, sections, info.symbol_table)
+    check_overlap(headers, sections)
 }
 
 fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {
@@ -55,7 +55,7 @@ fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {
 
 fn check_alignment(number: usize, section: &Section) -> Result<(), LoadError> {
     let alignment = section.alignment;
-    let sound = alignment == 0 || alignment.is_power_of_two() && alignment <= PAGE_SIZE;
+    let sound = alignment == 0 || alignment.is_power_of_two() && alignment <= LARGEST_ALIGNMENT;
     require(Stricter::Alignment, sound, || {
         format!("section {number} ({}) wants an alignment of {alignment}", section.name)
     })
@@ -68,29 +68,24 @@ fn check_total_size(sections: &[Section]) -> Result<(), LoadError> {
         .filter(|section| section.is_alloc())
         .try_fold(0u64, |sum, section| sum.checked_add(section.size)?.checked_add(section.alignment));
     let sound = total.is_some_and(|total| total < SIZE_LIMIT);
-    require(Stricter::TotalSize, sound, || "the sections to be loaded need 2 GiB or more".into())
+    require(Stricter::TotalSize, sound, || "the sections to be loaded need 3 GiB or more".into())
 }
 
-/// The kernel writes into two parts of its copy of the file: the section headers and the symbols. No
-/// other part may share bytes with them.
-fn check_overlap(headers: &Headers, sections: &[Section], symbol_table: usize) -> Result<(), LoadError> {
+/// The kernel writes into the section headers of its copy of the file. No other part may share bytes with them.
+fn check_overlap(headers: &Headers, sections: &[Section]) -> Result<(), LoadError> {
     let range_of =
         |section: &Section| section.offset..section.offset.saturating_add(section.data.len() as u64);
     let table_size = (headers.sections.len() * SIZEOF_SHDR) as u64;
     let table = headers.file.e_shoff..headers.file.e_shoff.saturating_add(table_size);
-    let symbols = sections.get(symbol_table).map_or(0..0, range_of);
 
-    let others = sections.iter().enumerate().filter(|&(number, _)| number != symbol_table);
-    let others = others.map(|(_, section)| range_of(section)).chain(std::iter::once(0..SIZEOF_EHDR as u64));
-    let mut others = others.filter(|other| !other.is_empty());
-    let share = |a: &Range<u64>, b: &Range<u64>| a.start < b.end && b.start < a.end;
-    let clash = others.find(|other| share(other, &table) || share(other, &symbols));
-    match clash.or_else(|| share(&table, &symbols).then(|| symbols.clone())) {
+    let others = sections.iter().map(range_of).chain(std::iter::once(0..SIZEOF_EHDR as u64));
+    let shares = |other: &Range<u64>| !other.is_empty() && other.start < table.end && table.start < other.end;
+    match others.into_iter().find(shares) {
         None => Ok(()),
         Some(part) => Err(LoadError::stricter(
             Stricter::Overlap,
             format!(
-                "the part of the file from {:#x} to {:#x} shares bytes with the section headers or the symbols",
+                "the file from {:#x} to {:#x} shares bytes with the section headers",
                 part.start, part.end
             ),
         )),
