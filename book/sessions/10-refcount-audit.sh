@@ -1,1 +1,1 @@
-cargo run -q -p refcount-solution --example races
+cargo run -q -p refcount --example races

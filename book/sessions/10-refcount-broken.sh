@@ -1,1 +1,1 @@
-cargo run -q -p refcount-solution --example races CountsItself FlagAndCountApart
+cargo run -q -p refcount --example races CountsItself FlagAndCountApart

@@ -1,1 +1,1 @@
-cargo run -q -p refcount-solution --example races NoCount Held
+cargo run -q -p refcount --example races NoCount Held

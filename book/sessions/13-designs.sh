@@ -1,1 +1,1 @@
-cargo run -q --release -p designs-solution --example table
+cargo run -q -p designs --example table

@@ -88,10 +88,12 @@ impl Assembly {
                 true => copies.collect(),
                 false => vec![own()],
             };
+            let examples = lab_manifest::examples(root, lab)?;
             for (name, package, src) in parts {
                 let tests = root.join(lab.starter()).join("tests/lab.rs");
                 let with_program = is_subject && subject.with_program;
-                let parts = Parts { package: &package, src: &src, tests: &tests, with_program };
+                let parts =
+                    Parts { package: &package, src: &src, tests: &tests, examples: &examples, with_program };
                 let there = lab_manifest::elsewhere(&text, &path, lab, &parts)?;
                 write(&folder.join(&name).join("Cargo.toml"), &there)?;
                 members.push(name);

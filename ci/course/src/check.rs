@@ -79,19 +79,27 @@ pub fn lock_of(root: &Root) -> (PathBuf, &'static str) {
     (root.target().join("course"), "check a lab")
 }
 
-/// Builds and runs the tests of `lab`, and remembers what came of it. Whoever asks holds the lock.
+/// The learner's crate for `lab` with the others that it depends on: theirs too, or the reference's.
 ///
 /// # Errors
-/// They cannot be built for another reason than that the code is wrong.
-pub fn check(root: &Root, manifest: &Manifest, lab: &Lab, with_reference: bool) -> Result<Checking> {
-    let files = fingerprint(root, lab)?;
+/// It cannot be put together.
+pub fn assembly(root: &Root, manifest: &Manifest, lab: &Lab, with_reference: bool) -> Result<Assembly> {
     let own = root.join(lab.starter()).join("src");
     let (name, copies, whose) = match with_reference {
         true => ("with-reference", vec![own], Whose::Reference),
         false => ("own", Vec::new(), Whose::Learners),
     };
     let subject = Subject { lab, with_program: false, copies };
-    let assembly = Assembly::new(root, manifest, name, &subject, |_| whose)?;
+    Assembly::new(root, manifest, name, &subject, |_| whose)
+}
+
+/// Builds and runs the tests of `lab`, and remembers what came of it. Whoever asks holds the lock.
+///
+/// # Errors
+/// They cannot be built for another reason than that the code is wrong.
+pub fn check(root: &Root, manifest: &Manifest, lab: &Lab, with_reference: bool) -> Result<Checking> {
+    let files = fingerprint(root, lab)?;
+    let assembly = assembly(root, manifest, lab, with_reference)?;
     let progress = Progress::spinner(&format!("building the tests of lab {}", lab.number));
     let built = LabTests::build(root, &assembly, &progress)?.pop();
     drop(progress);

@@ -1,6 +1,6 @@
 //! The Cargo.toml of a lab: a starter's, derived from its solution's, and one that has its sources elsewhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
@@ -106,6 +106,8 @@ pub struct Parts<'a> {
     pub src: &'a Path,
     /// The root file of its tests.
     pub tests: &'a Path,
+    /// Its examples.
+    pub examples: &'a [PathBuf],
     /// Whether its program is wanted too: cargo would build it whenever tests are.
     pub with_program: bool,
 }
@@ -127,15 +129,28 @@ pub fn elsewhere(text: &str, path: &Path, lab: &Lab, parts: &Parts) -> Result<St
         let mut target = Table::new();
         target.insert("name", value(name));
         target.insert("path", at(path));
-        Item::ArrayOfTables(ArrayOfTables::from_iter([target]))
+        target
     };
-    document.insert("test", target("lab", parts.tests));
+    let only = |target| Item::ArrayOfTables(ArrayOfTables::from_iter([target]));
+    document.insert("test", only(target("lab", parts.tests)));
+    let example = |path: &PathBuf| Some(target(path.file_stem()?.to_str()?, path));
+    let examples = parts.examples.iter().filter_map(example);
+    document.insert("example", Item::ArrayOfTables(examples.collect()));
     document.remove("bin");
     let main = parts.src.join("main.rs");
     if parts.with_program && main.is_file() {
-        document.insert("bin", target(&lab.library, &main));
+        document.insert("bin", only(target(&lab.library, &main)));
     }
     Ok(document.to_string())
+}
+
+/// The lab's examples: programs that its checkpoint runs with the learner's code in them.
+///
+/// # Errors
+/// Their folder cannot be read.
+pub fn examples(root: &Root, lab: &Lab) -> Result<Vec<PathBuf>> {
+    let folder = root.join(lab.starter()).join("examples");
+    if folder.is_dir() { rust_files(&folder) } else { Ok(Vec::new()) }
 }
 
 /// The labs whose crates the Cargo.toml in `text` names as dependencies.

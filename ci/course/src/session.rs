@@ -1,15 +1,27 @@
 //! A session: a script, and what was printed when it ran. The book and the README show it.
 //!
 //! `NAME.txt` is typed at the simulated kernel's shell, `NAME.sh` at the reader's own; `NAME.out` is what came of it.
+//! Where a reader types `cargo loader`, or `cargo run` for an example of a lab, the program at hand is run.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{demo, manifest::Lab, root::Root};
+use crate::{
+    demo,
+    files::read,
+    manifest::{Lab, Manifest},
+    root::Root,
+};
+
+/// How a reader runs the finished loader.
+const LOADER: &str = "cargo loader";
+/// How a reader runs an example; the package and `--example NAME` follow.
+const RUN: &str = "cargo run -q -p ";
 
 /// Where the sessions are. Those that need Debian's modules are in `debian/`.
 const FOLDER: &str = "book/sessions";
@@ -21,6 +33,24 @@ pub struct Session {
     pub script: PathBuf,
     /// It needs the modules that `cargo course modules` fetches.
     pub real: bool,
+}
+
+/// An example of a lab, in `labs/NN-crate/examples`, that a session runs with the lab's code in it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Example {
+    /// The lab's crate.
+    pub library: String,
+    /// The example.
+    pub name: String,
+}
+
+/// What sessions run.
+#[derive(Debug, Default)]
+pub struct Programs {
+    /// The finished loader.
+    pub loader: Option<PathBuf>,
+    /// Examples of labs.
+    pub examples: BTreeMap<Example, PathBuf>,
 }
 
 impl Session {
@@ -59,23 +89,45 @@ impl Session {
         self.script.with_extension("out")
     }
 
+    /// The examples of `manifest`'s labs that it runs.
+    ///
+    /// # Errors
+    /// The script cannot be read.
+    pub fn examples(&self, manifest: &Manifest) -> Result<BTreeSet<Example>> {
+        let script = read(&self.script)?;
+        let examples = script.lines().filter_map(Example::of);
+        let is_lab = |example: &Example| manifest.labs.iter().any(|lab| lab.library == example.library);
+        Ok(examples.filter(is_lab).collect())
+    }
+
+    /// Whether it runs the finished loader.
+    ///
+    /// # Errors
+    /// The script cannot be read.
+    pub fn needs_loader(&self) -> Result<bool> {
+        Ok(!self.is_shell_script() || read(&self.script)?.contains(LOADER))
+    }
+
+    fn is_shell_script(&self) -> bool {
+        self.script.extension().is_some_and(|ending| ending == "sh")
+    }
+
     /// Runs it in the folder `modules`; returns what was printed.
     ///
     /// # Errors
-    /// The loader cannot be run, or a line of the script fails.
-    pub fn run(&self, loader: &Path, modules: &Path) -> Result<String> {
-        if self.script.extension().is_some_and(|ending| ending == "sh") {
-            let script = std::fs::read_to_string(&self.script);
-            let script = script.with_context(|| format!("cannot read {}", self.script.display()))?;
-            return script.lines().map(|line| self.run_line(line, loader, modules)).collect();
+    /// A program that it needs is not among `programs` or cannot be run, or a line of the script fails.
+    pub fn run(&self, programs: &Programs, modules: &Path) -> Result<String> {
+        if self.is_shell_script() {
+            return read(&self.script)?.lines().map(|line| self.run_line(line, programs, modules)).collect();
         }
+        let loader = programs.loader.as_deref().context("it takes the finished loader to run a session")?;
         self.printed(&mut demo::session(loader, modules, &self.script, self.real))
     }
 
-    /// Runs one line as a reader would, `cargo loader` being the loader at hand. Marked with `!`, it may fail.
-    fn run_line(&self, line: &str, loader: &Path, modules: &Path) -> Result<String> {
+    /// Runs one line as a reader would, with `programs` for what is typed. Marked with `!`, it may fail.
+    fn run_line(&self, line: &str, programs: &Programs, modules: &Path) -> Result<String> {
         let (line, may_fail) = line.strip_prefix('!').map_or((line, ""), |rest| (rest, "\ntrue"));
-        let command = line.replace("cargo loader", &format!("'{}'", loader.display()));
+        let command = programs.stand_in(line);
         let script = format!("exec 2>&1\n{command}{may_fail}");
         let printed = self.printed(Command::new("sh").args(["-c", &script]).current_dir(modules))?;
         Ok(format!("$ {line}\n{printed}"))
@@ -87,6 +139,33 @@ impl Session {
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{} failed:\n{printed}{said}", self.script.display());
         Ok(printed)
+    }
+}
+
+impl Example {
+    /// The example that `line` runs, if it runs one.
+    fn of(line: &str) -> Option<Example> {
+        let (library, rest) = line.strip_prefix(RUN)?.split_once(" --example ")?;
+        let name = rest.split_whitespace().next()?;
+        Some(Example { library: library.to_string(), name: name.to_string() })
+    }
+
+    /// How a reader runs it, up to its arguments.
+    fn typed(&self) -> String {
+        format!("{RUN}{} --example {}", self.library, self.name)
+    }
+}
+
+impl Programs {
+    /// `line` with the programs themselves in place of the cargo commands that build and run them.
+    fn stand_in(&self, line: &str) -> String {
+        let quoted = |path: &Path| format!("'{}'", path.display());
+        if let Some(example) = Example::of(line)
+            && let Some(program) = self.examples.get(&example)
+        {
+            return line.replacen(&example.typed(), &quoted(program), 1);
+        }
+        self.loader.as_ref().map_or(line.to_string(), |loader| line.replace(LOADER, &quoted(loader)))
     }
 }
 
@@ -105,6 +184,21 @@ pub fn canonical(transcript: &str) -> String {
         canonical.push('\n');
     }
     canonical
+}
+
+/// A transcript with an `N` for every number, and one blank where there are some: who writes the same with other steps has
+/// other numbers of interleavings.
+pub fn without_numbers(transcript: &str) -> String {
+    let mut without = String::new();
+    for line in transcript.lines() {
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let digits = words.chars().map(|c| if c.is_ascii_digit() { 'N' } else { c });
+        let mut digits: Vec<char> = digits.collect();
+        digits.dedup_by(|c, before| (*c, *before) == ('N', 'N'));
+        without.extend(digits);
+        without.push('\n');
+    }
+    without
 }
 
 /// A time as printk writes it: seconds, a dot, microseconds.
@@ -147,6 +241,46 @@ mod tests {
             canonical(&run("12.345678", "0000000041b92000"))
         );
         assert_ne!(canonical("[    0.1] a\n"), canonical("[    0.1] b\n"));
+    }
+
+    #[test]
+    fn what_is_typed_is_the_program_at_hand_with_its_arguments() {
+        let races = Example { library: "refcount".into(), name: "races".into() };
+        let programs =
+            Programs { loader: Some("/l".into()), examples: BTreeMap::from([(races, "/a b/races".into())]) };
+        for (typed, run) in [
+            ("cargo loader run x | cargo loader modinfo y", "'/l' run x | '/l' modinfo y"),
+            ("cargo run -q -p refcount --example races NoCount Held", "'/a b/races' NoCount Held"),
+            ("cargo run -q -p refcount --example race", "cargo run -q -p refcount --example race"),
+            ("cargo run -q -p explore --features model --example race", ""),
+        ] {
+            assert_eq!(programs.stand_in(typed), if run.is_empty() { typed } else { run });
+        }
+    }
+
+    #[test]
+    fn a_session_says_which_programs_it_needs() {
+        let root = Root::above(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let manifest = Manifest::read(&root).unwrap();
+        for (number, example, needs_loader) in [(9, None, true), (10, Some("races"), false), (7, None, true)]
+        {
+            let session = Session::of_lab(&root, manifest.lab(number).unwrap()).unwrap();
+            let examples = session.examples(&manifest).unwrap();
+            let names: Vec<&str> = examples.iter().map(|example| example.name.as_str()).collect();
+            assert_eq!(
+                (names.as_slice(), session.needs_loader().unwrap()),
+                (example.as_slice(), needs_loader)
+            );
+        }
+    }
+
+    #[test]
+    fn without_numbers_only_what_is_said_of_them_is_compared() {
+        let said = |count, steps| format!("Held: none of {count} ends\ntwo stages  {count:>5} [{steps}]\n");
+        assert_eq!(without_numbers(&said(49, 5)), without_numbers(&said(1234, 11)));
+        let other = said(49, 5).replace("none", "all");
+        assert_ne!(without_numbers(&said(49, 5)), without_numbers(&other));
+        assert_ne!(without_numbers("a  63 [5]\n"), without_numbers("a [63] 5\n"), "what fails is another");
     }
 
     #[test]

@@ -183,7 +183,13 @@ fn line(one: &Explored) -> String {
     line += &match trace["shortest"].as_object() {
         None => "none ends badly".to_string(),
         Some(shortest) => {
-            format!("{} bad, the shortest of {} steps", text("bad"), shortest["length"])
+            format!(
+                "{} bad; found by execution {} of {}, the shortest has {} steps",
+                text("bad"),
+                shortest["first_bad"],
+                trace["executions"],
+                shortest["length"]
+            )
         }
     };
     wrapped(&line) + "\n"
@@ -210,7 +216,7 @@ mod tests {
     }
 
     fn printed() -> String {
-        let failure = json!({ "sentence": "CPU 1 runs in the text of disk, which CPU 0 freed.", "length": 2,
+        let failure = json!({ "sentence": "CPU 1 runs in the text of disk, which CPU 0 freed.", "length": 2, "first_bad": 2,
             "schedule": [0, 1], "table": "    CPU 0 │ CPU 1\n  1 frees │\n  2       │ runs\n", "mermaid": "m" });
         let trace = |bad: &str, shortest: Value| {
             json!({ "scenario": "rmmod against open", "executions": 2, "states": 5, "interleavings": "3", "bad": bad,
@@ -254,7 +260,7 @@ mod tests {
         let explored = parse(&lab(), &printed()).unwrap();
         assert_eq!(
             shortest(&explored[0]),
-            "01-refcount/broken: 5 states, 3 interleavings, 1 bad, the shortest of 2 steps\n\n\
+            "01-refcount/broken: 5 states, 3 interleavings, 1 bad; found by execution 2 of 2,\nthe shortest has 2 steps\n\n\
              CPU 1 runs in the text of disk, which CPU 0 freed.\n\n    CPU 0 │ CPU 1\n  1 frees │\n  2       │ runs\n\n"
         );
         assert!(shortest(&explored[1]).contains("none ends badly"));

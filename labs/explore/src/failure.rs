@@ -34,8 +34,11 @@ pub struct Failure {
     pub sentence: String,
     /// The steps up to there.
     pub steps: Vec<Step>,
-    /// How many executions it took to find it.
+    /// How many executions were tried: every one, where it is the shortest that ends badly; with stale values loom's up to
+    /// this one, which comes first there.
     pub executions: usize,
+    /// Which of them was the first that ended badly, counted from 1. It need not be this one.
+    pub first_bad: usize,
     /// Whether it takes memory that does not show a store to everyone at once.
     pub needs_weak_memory: bool,
 }

@@ -18,6 +18,8 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// How many executions it took to see them all.
     pub executions: usize,
+    /// Which of them was the first that ended badly, counted from 1.
+    pub first_bad: Option<usize>,
 }
 
 /// A moment between steps.
@@ -110,6 +112,7 @@ impl Graph {
             sentence: sentence.to_owned(),
             steps,
             executions: self.executions,
+            first_bad: self.first_bad.unwrap_or(self.executions),
             needs_weak_memory: false,
         }
     }

@@ -155,6 +155,7 @@ impl<W: Send + Sync + 'static> Scenario<W> {
             sentence: sentence.clone(),
             steps: state.steps.clone(),
             executions,
+            first_bad: executions,
             needs_weak_memory: context.engine == Engine::Weak,
         })
     }

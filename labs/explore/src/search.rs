@@ -35,6 +35,7 @@ struct Search {
     /// Paths that nobody has followed yet.
     open: Vec<Vec<usize>>,
     executions: usize,
+    first_bad: Option<usize>,
 }
 
 pub(crate) fn explore<W: Send + Sync + 'static>(scenario: &Scenario<W>) -> Graph {
@@ -54,6 +55,7 @@ pub(crate) fn explore<W: Send + Sync + 'static>(scenario: &Scenario<W>) -> Graph
         actors: scenario.labels(),
         nodes: search.nodes,
         executions: search.executions,
+        first_bad: search.first_bad,
     }
 }
 
@@ -104,6 +106,9 @@ impl Search {
 
     fn end(&mut self, key: u64, state: &crate::context::State) -> usize {
         let outcome = state.failure.clone().map_or(Outcome::Good, Outcome::Bad);
+        if outcome != Outcome::Good {
+            self.first_bad.get_or_insert(self.executions);
+        }
         let variables =
             state.variables.iter().map(|variable| (variable.name.clone(), variable.shown.clone()));
         let node = Node { variables: variables.collect(), edges: Vec::new(), outcome: Some(outcome.clone()) };

@@ -10,12 +10,13 @@
 //!     "interleavings": "35", "bad": "4",      // decimal: there may be very many
 //!     "shortest": {                           // the shortest interleaving that ends badly, or null
 //!       "sentence": "CPU 1 runs in …",
+//!       "first_bad": 3,                       // the execution that was the first to end badly, counted from 1
 //!       "length": 5, "schedule": [0, 1, 1, 0, 1], // steps; which actor takes each
 //!       "table": "…", "mermaid": "…" },       // the same for a terminal, and as a sequence diagram
 //!     "graph": {
 //!       "scenario": "rmmod against open",
 //!       "actors": ["CPU 0: rmmod", "CPU 1: open"], // the columns; an actor is named by its number everywhere
-//!       "executions": 14,
+//!       "executions": 14, "first_bad": 3,
 //!       "nodes": [{                           // node 0 is the beginning; no edge leads back
 //!         "variables": [["refcnt", "1"], …],  // what is in memory: names and values
 //!         "edges": [{                         // one for each actor that can take a step here
@@ -50,6 +51,7 @@ struct Trace {
 #[derive(Debug, Serialize)]
 struct Shortest {
     sentence: String,
+    first_bad: usize,
     length: usize,
     schedule: Vec<usize>,
     table: String,
@@ -90,6 +92,7 @@ impl From<&Failure> for Shortest {
     fn from(failure: &Failure) -> Shortest {
         Shortest {
             sentence: failure.sentence.clone(),
+            first_bad: failure.first_bad,
             length: failure.length(),
             schedule: failure.schedule(),
             table: failure.table(),
@@ -118,6 +121,7 @@ mod tests {
             (Some("a lost update"), Some("6"))
         );
         assert_eq!(trace["shortest"]["length"], 4);
+        assert_eq!(trace["shortest"]["first_bad"], 2, "the first execution is one CPU after the other");
         assert_eq!(trace["graph"]["actors"][1], "CPU 1: two");
         let first = &trace["graph"]["nodes"][0];
         assert_eq!(first["edges"].as_array().map(Vec::len), Some(2), "either CPU may begin");

@@ -82,6 +82,7 @@ fn try_with<W: Send + Sync + 'static>(scenario: &Scenario<W>, bound: Option<usiz
             sentence: quiet::words(&*payload),
             steps,
             executions: EXECUTIONS.get(),
+            first_bad: EXECUTIONS.get(),
             needs_weak_memory: true,
         }),
         _ => None,

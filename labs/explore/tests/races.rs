@@ -209,6 +209,21 @@ fn every_interleaving_is_counted() {
 }
 
 #[test]
+fn the_first_execution_that_fails_is_told_from_all_that_are_tried() {
+    let failure = counts_itself().explore().shortest_failure().expect("it fails");
+    assert_eq!(failure.first_bad, 1, "CPU 0 goes first there, to its end, and CPU 1 runs what it freed");
+    assert!(failure.executions > 1, "to know the shortest, all are tried: {failure}");
+    let weak = busy_and_shutting_down(|| ()).fails("each may miss the other's store");
+    assert_eq!(weak.first_bad, weak.executions, "loom ends with the first");
+    let last = Scenario::new("who comes last", || Mutex::new(0))
+        .cpu("one", |last: &Mutex<i32>| *last.lock() = 1)
+        .cpu("two", |last| *last.lock() = 2)
+        .finally(|last| assert_eq!(*last.lock(), 2, "two comes last"));
+    let failure = last.explore().shortest_failure().expect("one may come last");
+    assert_eq!((failure.first_bad, failure.executions), (2, 2), "the first execution is that of CPU 0 first");
+}
+
+#[test]
 fn what_is_not_written_yet_says_so() {
     let scenario = Scenario::new("a starter", || ())
         .cpu("one", |_: &()| panic!("not yet implemented: take a reference"));

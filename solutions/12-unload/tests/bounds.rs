@@ -53,7 +53,7 @@ fn every_scenario_is_explored_to_its_end() {
 #[test]
 fn the_removal_in_two_steps_fails_soon() {
     let failure = attack::scenario().fails("it looks first and marks afterwards");
-    println!("{} steps, found after {} executions", failure.length(), failure.executions);
+    println!("{} steps, found by execution {}", failure.length(), failure.first_bad);
     assert!(failure.length() <= 6, "{failure}");
     assert!(!failure.needs_weak_memory, "no ordering helps it");
 }

@@ -34,6 +34,17 @@ impl Row {
         };
         self.came.iter().map(cell).collect()
     }
+
+    /// For each scenario that fails: which execution was the first to do so, and how many there are, all of which it
+    /// takes to know the shortest. Where it takes old values, how many it took loom, which ends there.
+    pub fn found(&self) -> Vec<String> {
+        let cell = |came: &Result<Explored, Box<Failure>>| match came {
+            Ok(_) => String::new(),
+            Err(failure) if failure.needs_weak_memory => format!("~{}", failure.first_bad),
+            Err(failure) => format!("{}/{}", failure.first_bad, failure.executions),
+        };
+        self.came.iter().map(cell).collect()
+    }
 }
 
 /// The first five scenarios are about safety, the last two about manners.
@@ -96,7 +107,14 @@ pub fn text() -> String {
         let _ = writeln!(text, "{:31}{cells}", row.facts.name);
     }
     text += "\nA number: so many executions, and none fails. [In brackets]: a failure after so many steps.\n";
-    text += "~: only where the memory shows old values. The shortest failure of each, safety first:\n\n";
+    text += "~: only where the memory shows old values.\n\n";
+    text += "Where it fails: which execution was the first to, and of how many.\n\n";
+    let _ = writeln!(text, "{:31}   open  close   both  sleep  timer   open  rival", "");
+    for row in designs.iter().chain(&broken).filter(|row| row.came.iter().any(Result::is_err)) {
+        let found: String = row.found().iter().map(|cell| format!("{cell:>7}")).collect();
+        let _ = writeln!(text, "{:31}{}", row.facts.name, found.trim_end());
+    }
+    text += "\nThe shortest failure of each, safety first:\n\n";
     for Row { facts, came } in designs.iter().chain(&broken) {
         let shortest = |came: &[Result<Explored, Box<Failure>>]| {
             came.iter().filter_map(|came| came.as_ref().err()).min_by_key(|failure| failure.length()).cloned()

@@ -11,7 +11,7 @@ use designs::{
         no_unload::NoUnload,
     },
     race,
-    table::scenarios,
+    table::{self, scenarios},
 };
 use explore::{Failure, Scenario, Schedule};
 
@@ -44,6 +44,24 @@ fn without_unloading_getting_a_module_only_looks_whether_it_is_live() {
     let atomics: Vec<&str> = replay.steps.iter().map(|step| step.text.as_str()).collect();
     let atomics: Vec<&&str> = atomics.iter().filter(|text| text.contains('(')).collect();
     assert_eq!(atomics, [&"live.load(Relaxed) → true"], "one look, and no count");
+}
+
+#[test]
+fn the_table_says_how_many_executions_it_takes_to_a_failure() {
+    let rows = table::broken();
+    let rows: Vec<_> = rows.iter().map(|row| (row.cells(), row.found())).collect();
+    for (cells, found) in &rows {
+        for (cell, found) in cells.iter().zip(found) {
+            assert_eq!(cell.starts_with('['), !found.is_empty(), "{cell} beside '{found}'");
+            assert_eq!(cell.contains('~'), found.contains('~'), "{cell} beside '{found}'");
+        }
+        let numbers = found.iter().filter_map(|found| found.split_once('/'));
+        for (first, all) in numbers {
+            let number = |text: &str| text.parse::<usize>().expect("it is a number");
+            assert!((1..=number(all)).contains(&number(first)), "execution {first} of {all}");
+        }
+    }
+    assert!(rows.iter().all(|(cells, _)| cells.iter().any(|cell| cell.starts_with('['))), "each is broken");
 }
 
 #[test]

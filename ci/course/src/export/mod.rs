@@ -14,6 +14,7 @@ use clap::Args;
 
 use crate::{
     files::{all_files, write},
+    lab_manifest,
     manifest::Manifest,
     originals::{self, PRISTINE},
     root::Root,
@@ -83,6 +84,9 @@ fn make(root: &Root, out: &Path) -> Result<()> {
         }
         for path in ["tests", "hints.md"] {
             copy(&root.join(lab.starter()).join(path), &out.join(lab.starter()).join(path))?;
+        }
+        for example in lab_manifest::examples(root, lab)? {
+            copy(&example, &out.join(root.short(&example).to_string()))?;
         }
     }
     root_files::write_all(root, &manifest, out)?;

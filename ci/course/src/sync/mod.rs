@@ -71,7 +71,7 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
     settle(starters)?;
     settle(vec![pages::claims(root, &manifest)?, pages::stricter(root)?])?;
     if !options.starters {
-        let (sessions, failures) = sessions::all(root)?;
+        let (sessions, failures) = sessions::all(root, &manifest)?;
         failed += failures;
         settle(sessions)?;
         // The README shows a session: it is derived from the transcript that was just written.

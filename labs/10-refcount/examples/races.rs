@@ -52,8 +52,10 @@ fn show(name: &str, graph: &Graph, with_table: bool) {
         }
         Some(failure) => {
             println!(
-                "{name}: {} of {all} end badly, the shortest after {} steps",
+                "{name}: {} of {all} end badly, found by execution {} of {}, shortest {} steps",
                 graph.bad(),
+                failure.first_bad,
+                failure.executions,
                 failure.length()
             );
         }
