@@ -3,7 +3,7 @@
 
 use abi::{Errno, LoadError};
 use clap::ValueEnum;
-use machine::{Absent, Machine, try_current};
+use machine::{Absent, Complaint, Machine, try_current};
 use parking_lot::{Mutex, MutexGuard};
 use refcount::Refcount;
 use stop_machine::{Cpus, PerCpuRefcount, stop_machine, sync::set_cpu};
@@ -147,7 +147,9 @@ impl References {
     /// Sleeps until nobody holds the module, which is GOING.
     pub(crate) fn wait_for_zero(&self, waiter: &impl Waiter) {
         match self {
-            References::Atomic(refcount) => unload::wait::wait_for_zero(refcount, waiter),
+            References::Atomic(refcount) => {
+                unload::wait::wait_for_zero(refcount, &HeldByNobody { refcount, waiter });
+            }
             References::PerCpu(percpu) => {
                 waiter.prepare();
                 // Below zero somebody has put too often, and nobody is left who could put again.
@@ -171,6 +173,36 @@ impl References {
                 percpu.refcount.try_release(false)
             }
         }
+    }
+}
+
+/// A waiter for a count that may have been put too often: then the base is gone, nobody is left whose put would wake it,
+/// and `try_release_module_ref` has a BUG_ON for what it finds. The task ends there, and the module stays GOING.
+struct HeldByNobody<'c, W> {
+    refcount: &'c Refcount,
+    waiter: &'c W,
+}
+
+impl<W: Waiter> Waiter for HeldByNobody<'_, W> {
+    fn prepare(&self) {
+        self.waiter.prepare();
+    }
+
+    fn schedule(&self) {
+        if self.refcount.count() < 0 {
+            self.waiter.finish();
+            Complaint { file: "kernel/module/main.c", line: 656, function: "try_release_module_ref" }
+                .bug_on();
+        }
+        self.waiter.schedule();
+    }
+
+    fn finish(&self) {
+        self.waiter.finish();
+    }
+
+    fn wake(&self) {
+        self.waiter.wake();
     }
 }
 

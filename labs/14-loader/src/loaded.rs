@@ -13,7 +13,7 @@ use bstr::{BStr, BString};
 use kallsyms::Kallsyms;
 use layout::Layout;
 use lifecycle::{Entrance, Visibility, transition};
-use machine::{Level, Region, printk, try_current};
+use machine::{Complaint, Level, Region, printk, try_current};
 use parking_lot::RwLock;
 use symbols::{ModuleId, ModuleState};
 use vermagic::Taints;
@@ -151,9 +151,14 @@ impl LoadedModule {
         })
     }
 
-    /// `module_put`: gives a reference back, and wakes who waits for it. False where there was none to give.
+    /// `module_put`: gives a reference back, and wakes who waits for it. False where there was none to give; in a task the
+    /// kernel warns then.
     pub fn put(&self) -> bool {
-        self.refcount.module_put(&self.waiter)
+        let put = self.refcount.module_put(&self.waiter);
+        if !put && try_current().is_some() {
+            Complaint { file: "kernel/module/main.c", line: 857, function: "module_put" }.warn_on();
+        }
+        put
     }
 
     /// Where its instructions lie.

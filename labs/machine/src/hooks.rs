@@ -123,8 +123,10 @@ pub trait ModuleHooks: Send + Sync {
         None
     }
 
-    /// Drops the reference that `symbol_get` took (`__symbol_put`).
-    fn symbol_put(&self, name: &str) {}
+    /// Drops the reference that `symbol_get` took (`__symbol_put`). False where nobody exports such a symbol.
+    fn symbol_put(&self, name: &str) -> bool {
+        false
+    }
 
     /// The static key at `key` has become enabled or disabled: branches in modules' text follow
     /// (`__jump_label_update`).

@@ -40,6 +40,7 @@ pub use machine::{Absent, Machine, builtin_symvers};
 pub use memory::{Memory, Protection, Region};
 pub use percpu::PerCpu;
 pub use printk::{Level, printk};
+pub use services::Complaint;
 pub use task::{Current, Killed, Task, answer, call_module, current, try_current};
 pub use timer::TimerId;
 pub use wait::WaitQueue;

@@ -135,16 +135,17 @@ impl ModuleHooks for Hooks {
         })
     }
 
-    fn symbol_put(&self, name: &str) {
+    fn symbol_put(&self, name: &str) -> bool {
         answer(|| {
             let held = self.registry.hold();
-            let owner = find_symbol(&held, &Name::new(name.into()), true).and_then(|found| found.owner);
-            let id = owner.map(|owner| owner.id);
+            let found = find_symbol(&held, &Name::new(name.into()), true);
+            let (is_there, id) = (found.is_some(), found.and_then(|found| found.owner).map(|owner| owner.id));
             drop(held);
             let modules = self.registry.modules();
             if let Some(module) = modules.iter().find(|module| Some(module.id) == id) {
                 module.put();
             }
+            is_there
         })
     }
 

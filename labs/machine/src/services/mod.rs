@@ -46,6 +46,7 @@ use abi::Errno;
 use crate::{Level, Machine, Table, current, printk};
 
 pub use block::Partition;
+pub use complain::Complaint;
 pub use crypto::{Cipher, Crypto};
 pub use devices::{Devices, File, Node, NodeKind};
 pub use heap::{Leak, Problem};

@@ -2,7 +2,7 @@
 //! Linux: kernel/module/main.c, kernel/kmod.c.
 
 use crate::format::{self, VaList};
-use crate::services::{functions, text};
+use crate::services::{complain::Complaint, functions, text};
 use crate::{Table, current};
 
 pub(super) fn register(table: &mut Table<'_>) {
@@ -58,8 +58,13 @@ unsafe extern "C" fn __symbol_get(name: *const u8) -> u64 {
 
 unsafe extern "C" fn __symbol_put(name: *const u8) {
     // SAFETY: a NUL-terminated name.
-    let name = String::from_utf8_lossy(unsafe { text::bytes(name) });
-    current().machine().hooks().symbol_put(&name);
+    let name = String::from_utf8_lossy(unsafe { text::bytes(name) }).into_owned();
+    let machine = current().machine().clone();
+    let is_there = machine.exports().get(&name).is_some() || machine.hooks().symbol_put(&name);
+    drop((name, machine));
+    if !is_there {
+        Complaint { file: "kernel/module/main.c", line: 784, function: "__symbol_put" }.bug_on();
+    }
 }
 
 /// Waits for the module, or not: who asks from its own init for modules that need it must not wait.

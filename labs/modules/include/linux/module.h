@@ -52,6 +52,9 @@ extern struct module __this_module;
 bool try_module_get(struct module *module);
 void module_put(struct module *module);
 
+/* Gives back the reference that __symbol_get took on whoever exports `symbol`, which must be there. */
+void __symbol_put(const char *symbol);
+
 /* The loader calls init_module and cleanup_module: these give the module's functions those names. */
 #define module_init(function)							\
 	int init_module(void) __attribute__((__alias__(#function)));		\

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use abi::Errno;
 
-use crate::services::{fail, functions, text, with};
+use crate::services::{complain::Complaint, fail, functions, text, with};
 use crate::{Level, Table, printk};
 
 pub(super) fn register(table: &mut Table<'_>) {
@@ -63,6 +63,6 @@ unsafe extern "C" fn unregister_blkdev(major: u32, name: *const u8) {
         same
     });
     if !removed {
-        crate::services::complain::warn("unregister_blkdev: the major belongs to somebody else");
+        Complaint { file: "block/genhd.c", line: 300, function: "unregister_blkdev" }.warn_on();
     }
 }

@@ -6,7 +6,7 @@ use abi::offsets::{file_operations, miscdevice};
 use super::nodes::{NodeKind, add_node, remove_node};
 use super::{device, number};
 use crate::Table;
-use crate::services::complain::warn;
+use crate::services::complain::Complaint;
 use crate::services::{fail, field, functions, list, module_refs, text, with};
 
 pub(super) fn register(table: &mut Table<'_>) {
@@ -86,8 +86,7 @@ unsafe extern "C" fn misc_deregister(misc: u64) {
         Some(devices.0.remove(index))
     };
     let Some(entry) = with(find) else {
-        warn("misc_deregister: the device is not registered");
-        return;
+        return Complaint { file: "drivers/char/misc.c", line: 247, function: "misc_deregister" }.warn_on();
     };
     remove_node(&entry.node);
     // SAFETY: the module's struct miscdevice.
