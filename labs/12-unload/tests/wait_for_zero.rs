@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use abi::ModuleState;
-use explore::Scenario;
+use explore::{Scenario, step};
 use unload::{
     parts::Refcount,
     wait::{Waiter, wait_for_zero},
@@ -125,4 +125,27 @@ fn who_opens_it_meanwhile_is_waited_for_or_refused() {
         })
         .finally(|kernel| assert!(kernel.module.text.is_freed(), "nobody holds it, so it has gone"))
         .never_fails("GOING stops those who come; those who were in already are waited for");
+}
+
+#[test]
+fn init_that_ends_meanwhile_wakes_it_too() {
+    Scenario::new("rmmod --wait against the end of init", || Kernel::with(ModuleState::Coming, 0))
+        .cpu("rmmod --wait", |kernel| {
+            if kernel.module.refcount.state() == ModuleState::Live {
+                rmmod_wait(kernel);
+            }
+        })
+        .cpu("insmod", |kernel| {
+            kernel.module.text.run(|| step("init"));
+            kernel.module.refcount.set_state(ModuleState::Live);
+            // Init's own reference, the first there is, is given back like any other.
+            unload::model::put::module_put(&kernel.module.refcount, &kernel.module.waiter);
+        })
+        .finally(|kernel| {
+            let idle = kernel.module.refcount.count() == 0;
+            assert!(idle || kernel.module.text.is_freed(), "it stays, idle, or it has gone");
+        })
+        .never_fails(
+            "between LIVE and the end of init somebody may begin to wait, and init holds the module",
+        );
 }

@@ -4,6 +4,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
+        mpsc,
     },
     thread,
     time::Duration,
@@ -61,6 +62,33 @@ fn who_is_told_that_it_lives_finds_it_live_and_init_still_there() {
         "state, references, size: the kernel makes it LIVE, then tells everyone, and only then lets go of it and \
          frees the init part"
     );
+}
+
+#[test]
+fn who_waits_to_remove_it_from_before_init_has_ended_is_woken() {
+    let kernel = boot();
+    let watcher = coming(&kernel, &file("watcher"));
+    assert_eq!(outcome(run_init(&kernel, &watcher)), "done", "watcher_init registers a notifier");
+    let hello = coming(&kernel, &file("hello"));
+    // hello is LIVE when watcher says so, and init still holds it: there rmmod --wait begins, and falls asleep.
+    let (began, begun) = mpsc::channel();
+    let (weak, module) = (Arc::downgrade(&kernel), hello.clone());
+    kernel.machine().log().set_console(move |record| {
+        if record.text.contains("watcher: hello is live")
+            && let Some(kernel) = weak.upgrade()
+        {
+            let rmmod = Started::new(move || outcome(kernel.delete_module("hello".into(), 0)));
+            while module.state() == ModuleState::Live && rmmod.is_waiting() {}
+            let _ = (0..5).all(|_| rmmod.is_waiting());
+            let _ = began.send(rmmod);
+        }
+    });
+    // On the other CPU: rmmod needs one of its own to fall asleep.
+    let ran = kernel.machine().run(1, "insmod", || kernel.do_init_module(&hello));
+    assert_eq!(outcome(ran.expect("hello_init does not die")), "done", "hello_init returns 0");
+    let rmmod = begun.try_recv().expect("watcher is told that hello lives");
+    assert_eq!(rmmod.result(), "done", "init's own reference is given back aloud, or it sleeps for ever");
+    assert!(!list(&kernel).contains(&"hello".to_owned()), "it is gone");
 }
 
 #[test]

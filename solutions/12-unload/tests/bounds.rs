@@ -57,3 +57,15 @@ fn the_removal_in_two_steps_fails_soon() {
     assert!(failure.length() <= 6, "{failure}");
     assert!(!failure.needs_weak_memory, "no ordering helps it");
 }
+
+/// The loader did this, until a soak stood still after some thousand rounds.
+#[test]
+fn an_init_that_gives_its_reference_back_in_silence_leaves_rmmod_wait_asleep() {
+    let failure =
+        Scenario::new("rmmod --wait against the end of init", || Kernel::with(ModuleState::Coming, 0))
+            .cpu("rmmod --wait", |kernel: &Kernel| kernel.delete_module(0))
+            .cpu("insmod", Kernel::init_returns)
+            .fails("nobody wakes it");
+    assert_eq!(failure.sentence, "CPU 0 waits for ever.", "{failure}");
+    assert!(!failure.needs_weak_memory, "{failure}");
+}
