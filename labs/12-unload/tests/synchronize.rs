@@ -117,3 +117,13 @@ fn a_section_sees_all_that_came_before_or_nothing_that_came_after() {
     })
     .never_fails("a grace period parts what was before it from what is after it, for every reader");
 }
+
+#[test]
+fn a_reader_on_one_cpu_is_none_on_another() {
+    Scenario::new("a reader on each CPU", World::new)
+        .cpu("reads", |world| world.look(0))
+        .cpu("reads", |world| world.look(1))
+        .cpu("frees", World::take_away)
+        .preemptions(2)
+        .never_fails("each CPU counts for itself: of two readers neither hides the other");
+}

@@ -1,7 +1,14 @@
 //! The count in a life without races.
 
 use abi::{Errno, ModuleState};
-use refcount::Refcount;
+use explore::Schedule;
+use refcount::{
+    Refcount,
+    model::{
+        broken::{CountsItself, FlagAndCountApart, NoCount},
+        races::rmmod_against_open,
+    },
+};
 
 #[test]
 fn a_module_is_held_by_its_init_until_that_has_returned() {
@@ -32,4 +39,16 @@ fn a_strong_get_refuses_a_module_that_is_not_ready() {
     assert_eq!(refcount.strong_try_get(), Ok(()));
     refcount.set_state(ModuleState::Going);
     assert_eq!(refcount.strong_try_get(), Err(Errno::ENOENT));
+}
+
+#[test]
+fn whoever_opens_a_module_sleeps_in_its_read() {
+    let open_first = Schedule::of(&[1; 9]);
+    for steps in [
+        rmmod_against_open::<NoCount>().replay(&open_first).steps,
+        rmmod_against_open::<CountsItself>().replay(&open_first).steps,
+        rmmod_against_open::<FlagAndCountApart>().replay(&open_first).steps,
+    ] {
+        assert!(steps.iter().any(|step| step.is_note && step.text == "sleeps in read"), "{steps:?}");
+    }
 }

@@ -1,12 +1,12 @@
 //! The tests of what the lab gives: force, look-ups by name, the waiter, and the end of an init part.
 
-use std::cell::Cell;
+use std::{cell::Cell, sync::Arc};
 
 use abi::{Errno, ModuleState};
 use explore::{Plain, Scenario};
 use unload::{
     free::{InitPart, free_init},
-    look_up::{Listed, find_module},
+    look_up::{Listed, find_module, resolve_symbol},
     model::{
         grace::Readers,
         sync::{AtomicBool, Ordering},
@@ -124,6 +124,7 @@ fn the_names_of_an_init_part_are_not_freed_under_an_oops() {
             }
         });
     })
+    .finally(|world| world.init_names.with(|&names| assert_eq!(names, "cccccccc", "nothing was freed")))
     .never_fails("do_free_init waits for a grace period");
     println!("{explored:?}");
 }
@@ -149,4 +150,29 @@ fn an_init_part_that_is_freed_at_once_is_read_by_an_oops() {
     })
     .fails("nothing waits for the reader");
     assert!(failure.length() <= 8, "{failure}");
+}
+
+#[test]
+fn a_module_that_many_know_is_looked_up_like_one_that_is_listed_itself() {
+    let modules = Mutex::new(vec![Arc::new(Exporting)]);
+    assert!(find_module(&modules, "disk").is_some() && find_module(&modules, "tape").is_none());
+    assert!(resolve_symbol(&modules, "disk_read").is_ok());
+    assert_eq!(resolve_symbol(&modules, "tape_read").err(), Some(Errno::ENOENT), "nobody exports it");
+}
+
+struct Exporting;
+
+impl Listed for Exporting {
+    fn name(&self) -> &str {
+        "disk"
+    }
+    fn state(&self) -> ModuleState {
+        ModuleState::Live
+    }
+    fn exports(&self, symbol: &str) -> bool {
+        symbol == "disk_read"
+    }
+    fn strong_try_get(&self) -> Result<(), Errno> {
+        Ok(())
+    }
 }

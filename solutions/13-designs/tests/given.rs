@@ -4,11 +4,19 @@ use designs::{
     model::{
         Design, Refusal,
         atomic_base::AtomicBase,
+        big_reader_lock::BigReaderLock,
         broken::{
             AsPosted, CarelessService, LooksThenStops, LooksThenUnregisters, PutInRelease,
             ReadWithoutStopping,
         },
+        exit_may_fail::ExitMayFail,
         no_unload::NoUnload,
+        per_cpu::PerCpu,
+        per_object::PerObject,
+        shutdown_call::ShutdownCall,
+        try_deregister::TryDeregister,
+        two_stage::TwoStage,
+        two_system_calls::TwoSystemCalls,
     },
     race,
     table::{self, scenarios},
@@ -99,4 +107,54 @@ fn an_objects_last_put_in_the_modules_own_release_frees_the_text_under_it() {
 #[test]
 fn per_cpu_counts_that_are_read_while_the_machine_runs_overlook_an_open() {
     breaks(race::rmmod_against_open::<ReadWithoutStopping>());
+}
+
+#[test]
+fn two_system_calls_are_safe_once_the_module_runs() {
+    for scenario in scenarios::<TwoSystemCalls>() {
+        scenario.never_fails("its count and its name are looked at under one lock");
+    }
+    let design = TwoSystemCalls::load();
+    assert!(design.enter(0));
+    assert_eq!(design.unload(), Err(Refusal::Busy), "somebody has it open");
+    design.leave(0);
+    assert_eq!((design.unload(), design.enter(0)), (Ok(()), false), "it has gone");
+}
+
+/// What `design` does that runs in the module's own text.
+fn runs_in_text<D: Design>(does: fn(&D)) -> bool {
+    let alone = Scenario::new("alone", D::load).cpu("does", does);
+    alone.replay(&Schedule::default()).steps.iter().any(|step| step.text.contains("the text of disk"))
+}
+
+/// Of open, read, close and a timer, what never gets into the module.
+fn misses<D: Design>() -> Vec<&'static str> {
+    let all: [(&str, fn(&D)); 4] = [
+        ("open", |design| assert!(design.enter(0))),
+        ("read", |design| design.read()),
+        ("close", |design| design.leave(0)),
+        ("timer", |design| design.callback()),
+    ];
+    all.into_iter().filter(|(_, does)| !runs_in_text(*does)).map(|(name, _)| name).collect()
+}
+
+#[test]
+fn whatever_somebody_does_with_a_module_is_done_in_its_text() {
+    assert_eq!(misses::<TwoSystemCalls>(), [""; 0]);
+    assert_eq!(misses::<TwoStage>(), [""; 0]);
+    assert_eq!(misses::<ExitMayFail>(), [""; 0]);
+    assert_eq!(misses::<ShutdownCall>(), [""; 0]);
+    assert_eq!(misses::<TryDeregister>(), [""; 0]);
+    assert_eq!(misses::<PerObject>(), [""; 0]);
+    assert_eq!(misses::<BigReaderLock>(), [""; 0]);
+    assert_eq!(misses::<PerCpu>(), [""; 0]);
+    assert_eq!(misses::<AtomicBase>(), [""; 0]);
+    assert_eq!(misses::<NoUnload>(), [""; 0]);
+}
+
+#[test]
+fn each_design_and_each_broken_one_has_a_name_of_its_own() {
+    let rows: Vec<_> = table::designs().into_iter().chain(table::broken()).collect();
+    let names: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.facts.name).collect();
+    assert_eq!(names.len(), 16, "{names:?}");
 }
