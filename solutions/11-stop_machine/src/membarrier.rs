@@ -8,11 +8,8 @@
 /// Words: this system has no such call.
 #[cfg(target_os = "linux")]
 pub fn membarrier() -> Result<(), String> {
+    use libc::{MEMBARRIER_CMD_PRIVATE_EXPEDITED, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED};
     use std::sync::OnceLock;
-    /// `MEMBARRIER_CMD_PRIVATE_EXPEDITED`.
-    const PRIVATE_EXPEDITED: libc::c_int = 1 << 3;
-    /// `MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED`.
-    const REGISTER_PRIVATE_EXPEDITED: libc::c_int = 1 << 4;
     static REGISTERED: OnceLock<Result<(), String>> = OnceLock::new();
 
     let call = |command: libc::c_int| {
@@ -22,8 +19,8 @@ pub fn membarrier() -> Result<(), String> {
             _ => Err(format!("membarrier: {}", std::io::Error::last_os_error())),
         }
     };
-    REGISTERED.get_or_init(|| call(REGISTER_PRIVATE_EXPEDITED)).clone()?;
-    call(PRIVATE_EXPEDITED)
+    REGISTERED.get_or_init(|| call(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)).clone()?;
+    call(MEMBARRIER_CMD_PRIVATE_EXPEDITED)
 }
 
 /// Elsewhere there is no such call.

@@ -16,6 +16,16 @@ fn where_there_is_no_membarrier_it_says_so() {
     assert!(refused.is_none_or(|words| words.contains("membarrier")), "it works, or says what is missing");
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn where_the_kernel_has_it_it_works() {
+    // SAFETY: the call takes numbers and touches no memory of ours.
+    let offers = unsafe { libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_QUERY, 0, 0) };
+    let needed = libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED | libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED;
+    let is_there = offers >= 0 && offers & i64::from(needed) == i64::from(needed);
+    assert_eq!(membarrier().is_ok(), is_there, "the kernel offers {offers:#x}");
+}
+
 /// `try_module_get` against the removal, without stopping anybody: who enters stores and then looks, with nothing but the
 /// compiler's order between; who removes sets the flag, has every processor pass a barrier, and then looks.
 #[test]
