@@ -121,15 +121,18 @@ fn two_system_calls_are_safe_once_the_module_runs() {
     assert_eq!((design.unload(), design.enter(0)), (Ok(()), false), "it has gone");
 }
 
-/// What `design` does that runs in the module's own text.
-fn runs_in_text<D: Design>(does: fn(&D)) -> bool {
+/// Something that somebody does with a module.
+type Does<D> = fn(&D);
+
+/// Whether it runs in the module's own text.
+fn runs_in_text<D: Design>(does: Does<D>) -> bool {
     let alone = Scenario::new("alone", D::load).cpu("does", does);
     alone.replay(&Schedule::default()).steps.iter().any(|step| step.text.contains("the text of disk"))
 }
 
 /// Of open, read, close and a timer, what never gets into the module.
 fn misses<D: Design>() -> Vec<&'static str> {
-    let all: [(&str, fn(&D)); 4] = [
+    let all: [(&str, Does<D>); 4] = [
         ("open", |design| assert!(design.enter(0))),
         ("read", |design| design.read()),
         ("close", |design| design.leave(0)),
