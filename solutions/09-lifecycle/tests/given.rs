@@ -2,7 +2,9 @@
 
 use abi::Errno;
 use lifecycle::{
-    NOTIFY_BAD, NOTIFY_DONE, NOTIFY_OK, NOTIFY_STOP, Visibility, notifier_from_errno, notifier_to_errno,
+    NOTIFY_BAD, NOTIFY_DONE, NOTIFY_OK, NOTIFY_STOP, NotifierBlock, NotifierChain, Visibility,
+    model::disk::{Ending, Opens, scenario},
+    notifier_from_errno, notifier_to_errno,
 };
 
 #[test]
@@ -39,5 +41,21 @@ fn the_loaders_names_are_read_as_they_are_written() {
     }
     for wrong in ["", "Hidden", "made-live", "visible "] {
         assert_eq!(wrong.parse::<Visibility>(), Err("not one of hidden, visible, make-live".to_owned()));
+    }
+}
+
+#[test]
+fn a_chain_is_shown_by_the_names_and_priorities_of_those_in_it() {
+    let block = NotifierBlock::<str>::new("kprobes", 7, |_, _| NOTIFY_OK);
+    assert_eq!(format!("{block:?}"), "kprobes (7)");
+    assert_eq!(format!("{:?}", NotifierChain::<str>::default()), "[]");
+}
+
+#[test]
+fn a_scenario_says_what_is_opened_and_how_init_ends() {
+    for (opens, device) in [(Opens::Disk, "opens the disk,"), (Opens::Control, "opens its control device,")] {
+        let scenario = scenario(Visibility::FromTheStart, opens, Ending::Succeeds);
+        let name = format!("{scenario:?}");
+        assert!(name.contains(device), "{name}");
     }
 }

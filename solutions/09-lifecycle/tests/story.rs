@@ -23,7 +23,8 @@ fn what_becomes_of_the_disk_in_each_of_the_three_loaders() {
                     // The place in the source is no fact about the kernel.
                     Err(failure) => {
                         let sentence = failure.sentence.split(" (").next().unwrap_or_default();
-                        format!("after {} steps: {sentence}", failure.length())
+                        let (first, all) = (failure.first_bad, failure.executions);
+                        format!("after {} steps, execution {first} of {all}: {sentence}", failure.length())
                     }
                 };
                 writeln!(table, "{opens:?} {ending:?}, {visibility:<9} {outcome}")
