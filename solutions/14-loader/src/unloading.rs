@@ -31,6 +31,9 @@ impl Kernel {
     /// Linux trusts the count; this kernel also looks whether somebody is in the module's text. If so, it says so and
     /// waits, and what is not left in `PATIENCE` is not freed at all. By force it goes at once.
     ///
+    /// A module that has been put too often is refused as one that is held: nobody knows who holds it. Linux dies here of
+    /// a BUG_ON in try_release_module_ref, with `module_mutex` held; in this kernel only who waits for such a module does.
+    ///
     /// # Errors
     /// `ENOENT` where there is no such module; `EWOULDBLOCK` where others use or hold it; `EBUSY` where it is
     /// not LIVE, or has an init and no exit.
