@@ -20,6 +20,9 @@ use crate::{
 /// The file beside the damaged modules that says what was done to each.
 pub const LIST: &str = "damage.json";
 
+/// So many files take less than a second, and are nothing to watch.
+const SOON: usize = 1000;
+
 /// The options of `cargo course damage`.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -55,7 +58,10 @@ pub fn run(options: &Options) -> Result<()> {
     let modules = read_all(&options.files)?;
     make_empty(out)?;
     let total = options.count.saturating_mul(modules.len());
-    let progress = Progress::steps("damaging modules", total as u64);
+    let progress = match total < SOON {
+        true => Progress::within(),
+        false => Progress::steps("damaging modules", total as u64),
+    };
     let (mut list, mut by_kind) = (Vec::new(), BTreeMap::<&str, usize>::new());
     for (name, file, bytes) in &modules {
         for (number, damaged) in damages(bytes, options.seed).take(options.count).enumerate() {

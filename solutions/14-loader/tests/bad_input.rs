@@ -3,7 +3,7 @@
 use std::{ffi::OsStr, process::Command, sync::Arc};
 
 use abi::Errno;
-use loader::{Kernel, KernelConfig, NotDone, O_NONBLOCK, O_TRUNC, shell::Shell};
+use loader::{Kernel, KernelConfig, NotDone, O_NONBLOCK, O_TRUNC, shell::Shell, verdict::Judge};
 
 fn hello() -> Vec<u8> {
     let modules = course_modules::cached().expect("the course's own modules can be built here");
@@ -84,6 +84,24 @@ fn no_damage_to_headers_and_tables_brings_the_kernel_down() {
             }
         }
     }
+}
+
+/// What the verdict refuses, the kernel refuses too, before a byte of the module's code runs, and nothing stays behind.
+#[test]
+fn what_the_verdict_refuses_the_kernel_refuses_with_the_same_errno_and_leaks_nothing() {
+    let (kernel, file) = (kernel(), hello());
+    let judge = Judge::new(course_modules::builtin_symvers(), abi::VERMAGIC, abi::Policy::default());
+    let mut count = 0;
+    for damaged in specimens::damage::damages(&file, 1).take(1000) {
+        let verdict =
+            elf::Module::parse(&damaged.bytes).and_then(|module| judge.judge(&module, &mut Vec::new()));
+        if let Err(refusal) = verdict {
+            let what = format!("{}: {}", damaged.kind, damaged.what);
+            assert_eq!(refused(&kernel, &damaged.bytes, &what).0, refusal.errno, "{what}");
+            count += 1;
+        }
+    }
+    assert!(count > 300, "only {count} of 1000 were refused");
 }
 
 #[test]

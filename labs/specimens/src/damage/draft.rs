@@ -5,6 +5,9 @@ use crate::{SHF_ALLOC, SHT_NOBITS, SHT_NULL, SHT_SYMTAB, header, section};
 /// A file with an offset or a size beyond this is none that a compiler made, and has no parts; bytes.
 const FAR: u64 = 1 << 40;
 
+/// The longest name that is read; bytes.
+const LONGEST: usize = 1024;
+
 /// The size of a section header, and of the records of symbol and relocation tables; bytes.
 const SECTION_HEADER: usize = 64;
 pub(super) const RECORD: usize = 24;
@@ -73,7 +76,9 @@ impl Draft {
         let named = |number: usize| {
             let part = self.read_part(number)?;
             let name = self.number(part.header + section::NAME, 4)? as usize;
-            Some(Part { name: self.string(names + name)?, ..part })
+            // What leads outside the file was not written by a compiler, and may be without end.
+            let is_inside = !part.has_bytes() || self.data(&part).is_some();
+            Some(Part { name: self.string(names + name)?, ..part }).filter(|_| is_inside)
         };
         (0..count).map(named).collect()
     }
@@ -98,7 +103,8 @@ impl Draft {
 
     /// The string that begins at `at`, for messages and look-ups.
     fn string(&self, at: usize) -> Option<String> {
-        let string = self.bytes.get(at..)?.split(|&byte| byte == 0).next()?;
+        let rest = self.bytes.get(at..)?;
+        let string = rest.get(..LONGEST).unwrap_or(rest).split(|&byte| byte == 0).next()?;
         Some(String::from_utf8_lossy(string).into_owned())
     }
 

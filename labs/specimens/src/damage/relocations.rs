@@ -15,13 +15,16 @@ pub(super) const KINDS: &[Kind] = &[
     Kind { name: "relocation-place", about: "a place that is not empty beforehand", apply: place },
     Kind { name: "relocation-doubled", about: "a place that is filled in twice", apply: doubled },
     Kind { name: "relocation-removed", about: "a place that is not filled in", apply: removed },
-    Kind { name: "relocation-table", about: "the table's size, or its type", apply: table },
+    Kind { name: "relocation-table", about: "the table's size, type or flags", apply: table },
 ];
 
 /// Where in a record its fields lie; bytes.
 const SYMBOL: usize = 12;
 const TYPE: usize = 8;
 const ADDEND: usize = 16;
+
+/// Linux's own flag for relocations that live patching applies (include/uapi/linux/elf.h).
+const SHF_RELA_LIVEPATCH: u64 = 0x0010_0000;
 
 /// A record of a table of relocations.
 struct Relocation {
@@ -124,7 +127,7 @@ fn removed(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
 }
 
 fn table(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
-    let Relocation { table, .. } = any(draft, dice)?;
+    let Relocation { table, target, .. } = any(draft, dice)?;
     if dice.once_in(3) {
         const SHT_REL: u64 = 9;
         return draft.set(
@@ -134,7 +137,22 @@ fn table(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
             SHT_REL,
         );
     }
+    if dice.once_in(4) {
+        return for_live_patching(draft, dice, &table, &target);
+    }
     let size = table.size as u64;
     let to = *dice.pick(&[0, size - 1, size - 24, size + 1])?;
     draft.set(format!("{}, sh_size", table.title()), table.header + section::SIZE, 8, to)
+}
+
+/// Says of a table that live patching applies it: to the kernel, to another module, or to what its name does not tell.
+fn for_live_patching(draft: &mut Draft, dice: &mut Dice, table: &Part, target: &Part) -> Option<String> {
+    let to = table.flags | SHF_RELA_LIVEPATCH;
+    let field = format!("{}, sh_flags (live patching)", table.title());
+    let said = draft.set(field, table.header + section::FLAGS, 8, to)?;
+    let Some(object) = *dice.pick(&[Some("vmlinux"), Some("vmlinux"), Some("another"), None])? else {
+        return Some(said);
+    };
+    let renamed = draft.rename(table, &format!(".klp.rela.{object}.{}", target.name))?;
+    Some(format!("{said}; {renamed}"))
 }

@@ -146,7 +146,8 @@ fn info(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
     let part = dice.pick(&tables).cloned().or_else(|| any(draft, dice))?;
     let count = draft.parts().len() as u64 + 1;
     let any = dice.below(count as usize) as u64;
-    field(draft, dice, &part, ("sh_info", section::INFO, 4), &[0, count, any])
+    let symbols = draft.symbol_table().map_or((0, 0), |table| (table.number as u64, table.link as u64));
+    field(draft, dice, &part, ("sh_info", section::INFO, 4), &[0, count, any, symbols.0, symbols.1])
 }
 
 fn align(draft: &mut Draft, dice: &mut Dice) -> Option<String> {

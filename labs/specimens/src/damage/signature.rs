@@ -24,7 +24,7 @@ pub fn unsigned(file: &[u8]) -> &[u8] {
 
 fn broken(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
     let sound = draft.bytes().to_vec();
-    let (said, file) = match dice.below(4) {
+    let (said, file) = match dice.below(5) {
         0 => ("the marker, with nothing before it", [&sound, MARKER].concat()),
         1 => {
             let mut file = signed(&sound, b"blob");
@@ -33,6 +33,15 @@ fn broken(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
             ("one that is longer than the file", file)
         }
         2 => {
+            // The kernel cuts off as much as the length says, sound file or not.
+            let left = dice.below(64.min(sound.len()));
+            let mut file = signed(&sound, b"");
+            let length = ((sound.len() - left) as u32).to_be_bytes();
+            let at = file.len() - MARKER.len() - 4;
+            file.get_mut(at..at + 4)?.copy_from_slice(&length);
+            ("one that leaves less than a header of the file", file)
+        }
+        3 => {
             let mut file = signed(&sound, b"blob");
             let at = file.len() - MARKER.len() - DESCRIPTION + 2;
             *file.get_mut(at)? = dice.byte() % 2; // PKEY_ID_PGP, PKEY_ID_X509

@@ -115,10 +115,14 @@ fn truncated(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
 
 fn all_removed(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
     let table = draft.named("__versions")?;
-    match dice.below(3) {
+    match dice.below(4) {
         0 => draft.set(format!("{}, sh_size", table.title()), table.header + section::SIZE, 8, 0),
         1 => {
             draft.set(format!("{}, sh_type (it is gone)", table.title()), table.header + section::TYPE, 4, 0)
+        }
+        2 => {
+            let what = format!("{}, sh_type (SHT_NOBITS)", table.title());
+            draft.set(what, table.header + section::TYPE, 4, crate::SHT_NOBITS.into())
         }
         _ => draft.rename(&table, "__version"),
     }
