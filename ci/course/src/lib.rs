@@ -12,6 +12,7 @@ pub mod difference;
 pub mod export;
 pub mod files;
 pub mod finished;
+pub mod fuzz;
 pub mod hint;
 pub mod hints;
 pub mod interrupt;

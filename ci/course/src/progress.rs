@@ -82,6 +82,13 @@ impl Progress {
         }
     }
 
+    /// Says how far it has come, where somebody watches.
+    pub fn note(&self, what: &str) {
+        if self.terminal {
+            self.bar.set_message(what.to_string());
+        }
+    }
+
     /// Ends with a line that stays.
     pub fn done(self, line: &str) {
         self.bar.finish_and_clear();

@@ -1,7 +1,7 @@
 //! A session: a script, and what was printed when it ran. The book and the README show it.
 //!
 //! `NAME.txt` is typed at the simulated kernel's shell, `NAME.sh` at the reader's own; `NAME.out` is what came of it.
-//! Where a reader types `cargo loader`, or `cargo run` for an example of a lab, the program at hand is run.
+//! Where a reader types `cargo loader`, `cargo course`, or `cargo run` for an example of a lab, the program at hand is run.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,6 +20,8 @@ use crate::{
 
 /// How a reader runs the finished loader.
 const LOADER: &str = "cargo loader";
+/// How a reader runs this tool.
+const COURSE: &str = "cargo course";
 /// How a reader runs an example; the package and `--example NAME` follow.
 const RUN: &str = "cargo run -q -p ";
 
@@ -165,7 +167,9 @@ impl Programs {
         {
             return line.replacen(&example.typed(), &quoted(program), 1);
         }
-        self.loader.as_ref().map_or(line.to_string(), |loader| line.replace(LOADER, &quoted(loader)))
+        let line =
+            std::env::current_exe().map_or(line.to_string(), |this| line.replace(COURSE, &quoted(&this)));
+        self.loader.as_ref().map_or(line.clone(), |loader| line.replace(LOADER, &quoted(loader)))
     }
 }
 

@@ -51,13 +51,18 @@ impl ModuleTree {
             },
             Err(_) => depmod::compute(directory)?.0,
         };
+        Ok(ModuleTree::read(directory, &files))
+    }
+
+    /// What depmod's `files` say of the modules below `directory`. A line that is not as depmod writes it is skipped.
+    pub fn read(directory: &Path, files: &depmod::Output) -> ModuleTree {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        Ok(ModuleTree {
+        ModuleTree {
             directory: directory.to_owned(),
             modules: parse_dependencies(&text(&files.dependencies), directory),
             aliases: parse_aliases(&text(&files.aliases)),
             soft: parse_soft_dependencies(&text(&files.soft_dependencies)),
-        })
+        }
     }
 
     /// The directory it was read from.

@@ -20,8 +20,8 @@ use crate::Kernel;
 use arguments::Buffers;
 use command::{Command, CommandLine};
 use jobs::Job;
-use line::Line;
 
+pub use line::Line;
 pub use prompt::interact;
 
 /// A shell on a kernel.
