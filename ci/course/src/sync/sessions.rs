@@ -1,6 +1,6 @@
 //! The transcripts in `book/sessions`: what was printed when the scripts beside them ran.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use anyhow::{Result, bail};
 use course_modules::found::Found;
@@ -20,11 +20,13 @@ use crate::{
 pub(super) fn all(root: &Root, manifest: &Manifest) -> Result<(Vec<Derived>, usize)> {
     let sessions = Session::all(root)?;
     let mut programs = Programs { loader: Some(LOADER.build(root)?), ..Programs::default() };
+    let mut examples = BTreeSet::new();
     for session in &sessions {
-        for example in session.examples(manifest)? {
-            let program = reference(root, &example)?;
-            programs.examples.insert(example, program);
-        }
+        examples.extend(session.examples(manifest)?);
+    }
+    for example in examples {
+        let program = reference(root, &example)?;
+        programs.examples.insert(example, program);
     }
     let modules = demo::own_modules(root)?;
     let real = Found::read_above(root.path())?.is_some_and(|found| found.course.is_some());
