@@ -108,11 +108,13 @@ fn a_cpu_in_an_endless_loop_comes_once_the_watchdog_has_ended_it() {
         .unwrap();
     begun.recv().unwrap();
     let ran = AtomicUsize::new(0);
-    machine
-        .on_each_cpu(&|_| {
+    let comes = || {
+        machine.on_each_cpu(&|_| {
             ran.fetch_add(1, Ordering::SeqCst);
         })
-        .unwrap();
+    };
+    // The watchdog counts the loop's own time, and on a busy computer that takes longer than one patience.
+    assert!((0..100).any(|_| comes().is_ok()), "the watchdog has not ended the loop");
     assert_eq!(ran.into_inner(), 2);
     assert!(endless.join().unwrap_err().reason.contains("soft lockup"), "{:?}", endless.outcome());
 }
