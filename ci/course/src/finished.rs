@@ -111,6 +111,23 @@ pub fn own_loader(root: &Root) -> Result<PathBuf> {
     Ok(loader(root, &Manifest::read(root)?, &Own::new(root, None, false)?)?.0)
 }
 
+/// Whether the learner has solved a lab without taking the reference for it.
+///
+/// # Errors
+/// What is remembered cannot be read.
+pub fn has_own_parts(root: &Root) -> Result<bool> {
+    let own = Own::new(root, None, false)?;
+    Ok(Manifest::read(root)?.starters().any(|lab| own.is(lab)))
+}
+
+/// The loader with every part that the learner has solved, and the names of those.
+///
+/// # Errors
+/// It does not build; or a lab is not solved in a copy of the course that has no reference for it.
+pub fn loader_with_own_parts(root: &Root) -> Result<(PathBuf, Vec<String>)> {
+    loader(root, &Manifest::read(root)?, &Own::new(root, None, false)?)
+}
+
 /// Which parts of a loader are to be the learner's.
 struct Own<'l> {
     record: Record,

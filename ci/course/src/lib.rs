@@ -32,6 +32,7 @@ pub mod place;
 pub mod progress;
 pub mod prove;
 pub mod record;
+pub mod referee;
 pub mod region;
 pub mod report;
 pub mod reset;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use course::{
-    book, check, damage, demo, export, fuzz, hint, interrupt, layout, modules, mutants, prove, reset,
-    root::Root, start, status, sync, trace, trouble, watch,
+    book, check, damage, demo, export, fuzz, hint, interrupt, layout, modules, mutants, prove, referee,
+    reset, root::Root, start, status, sync, trace, trouble, watch,
 };
 
 /// Loadable: build the Linux module loader in Rust.
@@ -51,6 +51,8 @@ enum Command {
     Damage(damage::Options),
     /// Give every parser of the course bytes that nobody would think of, and see whether one panics
     Fuzz(fuzz::Options),
+    /// Ask a real kernel what it says of modules, and the loader too
+    Referee(referee::Options),
     /// Explore the labs' races, and write every interleaving for the book's explorer
     Trace(trace::Options),
     /// Write again what the repository derives: the starters, the sessions printed in book and README
@@ -86,6 +88,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Some(Command::Mutants(options)) => mutants::run(&root, options),
         Some(Command::Damage(options)) => damage::run(options),
         Some(Command::Fuzz(options)) => fuzz::run(&root, options),
+        Some(Command::Referee(options)) => referee::run(&root, options),
         Some(Command::Trace(options)) => trace::run(&root, options),
         Some(Command::Sync(options)) => sync::run(&root, options),
     }

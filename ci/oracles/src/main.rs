@@ -10,6 +10,7 @@ mod genksyms;
 mod ld;
 mod life;
 mod modinfo;
+mod referee;
 mod symvers;
 mod versions;
 
@@ -75,6 +76,8 @@ enum Oracle {
     },
     /// The life of every module in a simulated kernel: in, out, in, out, and what it leaves behind
     Life(life::Options),
+    /// What a real kernel under QEMU answers to every module and to damaged ones
+    Referee(referee::Options),
     /// Serves `life`: a process for kernels to live in
     #[command(hide = true)]
     LifeChild {
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
         Oracle::Genksyms(options) => genksyms::compare(&options),
         Oracle::Versions { symvers, directories } => versions::compare(&symvers, &directories),
         Oracle::Life(options) => life::run(&options),
+        Oracle::Referee(options) => referee::run(&options),
         Oracle::LifeChild { symvers, tree, log } => life::serve(&symvers, tree, log).map(|()| true),
     };
     match outcome {

@@ -6,7 +6,6 @@ use std::{
     process::ExitCode,
 };
 
-use abi::Policy;
 use clap::{Parser, Subcommand};
 use loader::{commands, genksyms, modpost, setup::Setup};
 
@@ -61,20 +60,7 @@ enum Command {
     Modpost(modpost::Options),
     /// Judge modules without loading them: one line a file, tab-separated: path, OK or the errno's name, the
     /// kernel's messages
-    Verdict {
-        /// The Module.symvers of the kernel that judges
-        #[arg(long)]
-        symvers: PathBuf,
-        /// That kernel's version magic; its final space counts
-        #[arg(long)]
-        vermagic: String,
-        /// Which kernel's rules: v6.1 (Debian's), v6.1-mainline, strict, 2003
-        #[arg(long, default_value = "v6.1")]
-        policy: Policy,
-        /// Module files
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    Verdict(commands::Verdicts),
     /// Compress a table of symbols as the kernel does and say what it takes; or look places of an oops up in it
     Kallsyms {
         /// Lines of address, letter and name: /proc/kallsyms, System.map, or what nm prints
@@ -110,9 +96,7 @@ fn main() -> ExitCode {
         Some(Command::Depmod { basedir, version, outdir }) => commands::depmod(&basedir, &version, &outdir),
         Some(Command::Genksyms(options)) => genksyms::run(&options, &mut out),
         Some(Command::Modpost(options)) => modpost::run(&options),
-        Some(Command::Verdict { symvers, vermagic, policy, files }) => {
-            commands::verdict(&symvers, &vermagic, policy, &files, &mut out)
-        }
+        Some(Command::Verdict(asked)) => commands::verdict(&asked, &mut out),
         Some(Command::Kallsyms { table, places }) => commands::kallsyms(&table, &places, &mut out),
         Some(Command::Link { base, undefined, file, outdir }) => {
             commands::link(&file, base, undefined, &outdir)

@@ -7,16 +7,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use abi::{LoadError, Policy};
+use abi::Policy;
 use anyhow::{Context, anyhow, bail};
-use elf::{ModinfoStyle, Module, modinfo_text};
+use clap::Args;
+use elf::{ModinfoStyle, modinfo_text};
 
 use crate::{
     decode, depmod, files,
     link::link_file,
     setup::{Setup, read_symvers},
     shell::Shell,
-    verdict::Judge,
+    verdict::{Judge, Verdict},
 };
 
 /// Reads an address as the command line has it: hexadecimal with `0x`, else decimal.
@@ -109,37 +110,90 @@ pub fn depmod(basedir: &Path, version: &str, outdir: &Path) -> anyhow::Result<()
     Ok(())
 }
 
+/// What `loader verdict` is asked besides its files.
+#[derive(Debug, Args)]
+pub struct Verdicts {
+    /// The Module.symvers of the kernel that judges
+    #[arg(long)]
+    symvers: PathBuf,
+    /// That kernel's version magic; its final space counts
+    #[arg(long)]
+    vermagic: String,
+    /// Which kernel's rules: v6.1 (Debian's), v6.1-mainline, strict, 2003
+    #[arg(long, default_value = "v6.1")]
+    policy: Policy,
+    /// Insert the files one after the other into one kernel, which has vmlinux's exports only at the start
+    #[arg(long)]
+    sequence: bool,
+    /// Print an array with one object a file instead: path, errno (null for OK), stricter (the rule, where 6.1 has
+    /// none), messages, taints
+    #[arg(long)]
+    json: bool,
+    /// Module files
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
 /// `loader verdict`: one line a file. A refusal is an answer, not a failure.
 ///
 /// # Errors
-/// Module.symvers cannot be read, or `out` cannot be written to.
-pub fn verdict(
-    symvers: &Path,
-    vermagic: &str,
-    policy: Policy,
-    files: &[PathBuf],
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let judge = Judge::new(read_symvers(symvers)?, vermagic, policy);
-    for path in files {
-        let (errno, lines) = match files::read(path) {
-            Ok(bytes) => {
-                let mut lines = Vec::new();
-                let judged = elf::decompress(&bytes).and_then(|file| {
-                    Module::parse(&file).and_then(|module| judge.judge(&module, &mut lines))
-                });
-                let errno = judged.as_ref().err().map(|refusal| refusal.errno);
-                lines.extend(judged.err().iter().flat_map(LoadError::lines).map(str::to_owned));
-                (errno, lines)
+/// Module.symvers or a file cannot be read (the others are judged all the same), or `out` cannot be written to.
+pub fn verdict(asked: &Verdicts, out: &mut dyn Write) -> anyhow::Result<()> {
+    let kind = if asked.sequence { Judge::of_sequence } else { Judge::new };
+    let mut judge = kind(read_symvers(&asked.symvers)?, &asked.vermagic, asked.policy);
+    let (mut unread, mut objects) = (0, Vec::new());
+    for path in &asked.files {
+        let bytes = match files::read(path) {
+            Ok(bytes) => bytes,
+            // Of a single file there is no more to say than what is wrong with it.
+            Err(error) if asked.files.len() == 1 => return Err(error),
+            Err(error) => {
+                eprintln!("loader: {error:#}");
+                unread += 1;
+                continue;
             }
-            Err(error) => bail!("{error:#}"),
         };
-        let answer = errno.map_or("OK", |errno| errno.name());
-        // A name may hold what parts the columns and the lines.
-        let name = path.display().to_string().replace(['\t', '\n'], "?");
-        writeln!(out, "{name}\t{answer}\t{}", lines.join(" | "))?;
+        let verdict = match elf::decompress(&bytes) {
+            Ok(file) if asked.sequence => judge.insert(&file),
+            Ok(file) => judge.judge(&file),
+            Err(refusal) => Verdict::refused(refusal),
+        };
+        match asked.json {
+            true => objects.push(as_json(path, &verdict)),
+            false => writeln!(out, "{}", as_line(path, &verdict))?,
+        }
+    }
+    if asked.json {
+        writeln!(out, "{:#}", serde_json::Value::Array(objects))?;
+    }
+    if unread > 0 {
+        bail!("verdict: {unread} of {} files could not be read", asked.files.len());
     }
     Ok(())
+}
+
+/// Path, answer and messages, with a tab between them.
+fn as_line(path: &Path, verdict: &Verdict) -> String {
+    let answer = verdict.answer.as_ref().err().map_or("OK", |refusal| refusal.errno.name());
+    // A name may hold what parts the columns and the lines.
+    let name = path.display().to_string().replace(['\t', '\n'], "?");
+    format!("{name}\t{answer}\t{}", verdict.lines().collect::<Vec<_>>().join(" | "))
+}
+
+/// `stricter` is the id of the rule that refuses, where 6.1 has no such rule. The taints are the kernel's as the number in
+/// `/proc/sys/kernel/tainted`, and the module's as the letters in `/proc/modules`.
+fn as_json(path: &Path, verdict: &Verdict) -> serde_json::Value {
+    let refusal = verdict.answer.as_ref().err();
+    serde_json::json!({
+        "path": path.display().to_string(),
+        "errno": refusal.map(|refusal| refusal.errno.name()),
+        "stricter": refusal.and_then(|refusal| refusal.stricter).map(abi::Stricter::id),
+        "messages": verdict.lines().collect::<Vec<_>>(),
+        "taints": {
+            "kernel": verdict.kernel_taints.bits(),
+            "module": verdict.taints.module_letters(),
+        },
+    })
 }
 
 /// `loader kallsyms`.

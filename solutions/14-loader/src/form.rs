@@ -42,11 +42,11 @@ impl Allocated {
 impl Kernel {
     /// All that turns a module with a place in the list into one that is COMING. Each step has a function, and
     /// needs what those before it have found; the first refusal is the answer, and the caller undoes everything.
-    /// Of this kernel's own functions, 5 is in `bind.rs`, 8 in `branches.rs`, and the other three stand below:
+    /// Of this kernel's own functions, 5 is in `bind.rs`, 8 in `branches.rs`, and the other two stand below, as 1 does:
     ///
     /// | | | |
     /// |--:|---|---|
-    /// | 1 | `self.check_signature` | cannot refuse |
+    /// | 1 | `check_signature` | cannot refuse |
     /// | 2 | `self.percpu_modalloc` | writes `memory.bases.percpu` |
     /// | 3 | [`check_module_license_and_versions`] | |
     /// | 4 | `loaded.layout.addresses(memory.bases)` | where every section lies, now that all three bases are known |
@@ -64,7 +64,7 @@ impl Kernel {
         mut memory: Allocated,
     ) -> Result<(), LoadError> {
         // ANCHOR: task_form
-        self.check_signature(module, judgement);
+        check_signature(judgement);
         self.percpu_modalloc(module, judgement, loaded, &mut memory)?;
         check_module_license_and_versions(judgement, module)?;
         let addresses = loaded.layout.addresses(memory.bases);
@@ -75,17 +75,6 @@ impl Kernel {
         let kallsyms = Kallsyms::new(module, &loaded.layout, memory.bases, &values);
         self.complete_formation(judgement, loaded, formed, kallsyms, memory)
         // ANCHOR_END: task_form
-    }
-
-    /// Nobody's signature can be verified here: there is no key.
-    fn check_signature(&self, module: &Module, judgement: &mut Judgement) {
-        if !judgement.kernel.has(Taint::UnsignedModule) {
-            let name = module.this_module_name;
-            judgement.print(format!(
-                "{name}: module verification failed: signature and/or required key missing - tainting kernel"
-            ));
-        }
-        judgement.add_taint_module(Taint::UnsignedModule);
     }
 
     /// Finds room for the module's per-CPU data in every CPU's area.
@@ -134,6 +123,17 @@ impl Kernel {
         loaded.set_state(ModuleState::Coming);
         Ok(())
     }
+}
+
+/// Nobody's signature can be verified here: there is no key.
+pub(crate) fn check_signature(judgement: &mut Judgement) {
+    if !judgement.kernel.has(Taint::UnsignedModule) {
+        let name = judgement.name;
+        judgement.print(format!(
+            "{name}: module verification failed: signature and/or required key missing - tainting kernel"
+        ));
+    }
+    judgement.add_taint_module(Taint::UnsignedModule);
 }
 
 /// Sets what may be done with each group of pages; the data that only init writes becomes read-only `after_init`.

@@ -1,72 +1,160 @@
-//! What a kernel would answer, without one: every check of `load_module` that needs no memory of the kernel's,
-//! in its order, against the exports that a Module.symvers lists.
+//! What a kernel would answer, without one: every check of `load_module` up to the call of init, in its order, against
+//! the exports that a Module.symvers lists and those of the modules judged before.
 
-use abi::{Errno, LoadError, Policy, Symvers};
-use bstr::BString;
+use std::sync::Arc;
+
+use abi::{Errno, LoadError, ModuleState, Policy, Symvers, symvers::Entry};
+use bstr::{BStr, BString};
 use elf::Module;
-use layout::{Bases, Layout};
+use layout::{Bases, Layout, MODULES_LEN};
 use modversions::{Name, Versions, check_modstruct_version};
 use symbols::{
     Export, ExportTable, Exporter, Image, Importer, Kernel, ModuleId, ModuleUses,
-    check_module_license_and_versions, resolve_symbol_wait, simplify_symbols,
+    check_module_license_and_versions, resolve_symbol_wait, simplify_symbols, verify_exported_symbols,
 };
-use vermagic::{Judgement, Taints, check_modinfo};
+use vermagic::{Judgement, Taint, Taints, check_modinfo};
 
 use crate::{
+    form::check_signature,
     formed::Formed,
     link::{Parts, link},
 };
 
-/// A kernel as far as its verdicts go: all that its Module.symvers lists is there, and nothing else is loaded.
-#[derive(Debug)]
+/// A kernel as far as its verdicts go: all that its Module.symvers lists is there, and every module that it was given
+/// to [keep](Judge::insert).
+#[derive(Debug, Clone)]
 pub struct Judge {
-    symvers: Symvers,
+    /// The CRC of `module_layout`.
+    layout_crc: Option<u32>,
     vermagic: BString,
     policy: Policy,
-    exports: ExportTable,
+    there: There,
+    /// What every module so far has brought.
+    taints: Taints,
 }
 
-/// Where the module would lie: an address of the kernel's, so that every relocation within reach fits.
-const BASE: u64 = 0x1000_0000;
+/// What a kernel says about a module, and what it does to the kernel.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// `Err` is the refusal, with the lines that belong to it.
+    pub answer: Result<(), LoadError>,
+    /// What is printed before it comes to that.
+    pub before: Vec<String>,
+    /// The taints that this module has brought to the kernel, be it refused or not.
+    pub kernel_taints: Taints,
+    /// The module's own; none for one that is refused.
+    pub taints: Taints,
+}
+
+impl Verdict {
+    /// The verdict on a file that cannot be read as a module: nothing else is said of it.
+    pub fn refused(refusal: LoadError) -> Verdict {
+        let (before, taints) = (Vec::new(), Taints::NONE);
+        Verdict { answer: Err(refusal), before, kernel_taints: taints, taints }
+    }
+
+    /// All that is printed, in order.
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        let refusal = self.answer.as_ref().err().into_iter();
+        self.before.iter().map(String::as_str).chain(refusal.flat_map(LoadError::lines))
+    }
+}
+
+/// Where a kernel's own exports lie: all of them at one address, which is as good as another
+/// (`arch/x86/include/asm/page_64_types.h`, __START_KERNEL_map).
+const VMLINUX: u64 = 0xffff_ffff_8100_0000;
+
+/// Where modules lie (`arch/x86/include/asm/pgtable_64_types.h`, MODULES_VADDR): what does not fit a relocation there
+/// does not fit here.
+const MODULES_VADDR: u64 = 0xffff_ffff_c000_0000;
+
+/// The value of a per-CPU symbol with offset 0: small, like every offset from a CPU's base.
+const PERCPU: u64 = 0x3_0000;
+
+/// The room for the per-CPU data of all modules together; bytes (`include/linux/percpu.h`).
+const PERCPU_MODULE_RESERVE: u64 = 8 << 10;
 
 impl Judge {
-    /// The kernel with these exports and this version magic.
+    /// A kernel with this version magic, in which all that `symvers` lists is there, whoever exports it.
     pub fn new(symvers: Symvers, vermagic: &str, policy: Policy) -> Judge {
-        let exports = ExportTable::new(symvers.iter().map(|entry| Export {
-            name: entry.name.as_bytes().into(),
-            value: BASE,
-            crc: Some(entry.crc),
-            gpl_only: entry.gpl_only,
-            namespace: entry.namespace.as_bytes().into(),
-        }));
-        Judge { symvers, vermagic: vermagic.into(), policy, exports }
+        let own = table(symvers.iter().filter(|entry| is_vmlinuxs(entry)));
+        Judge::with(table(symvers.iter()), own, &symvers, vermagic, policy)
     }
 
-    /// Judges `module`; `lines` gets what the kernel prints before it comes to a verdict.
-    ///
-    /// # Errors
-    /// The refusal, with the lines that belong to it.
-    pub fn judge(&self, module: &Module, lines: &mut Vec<String>) -> Result<(), LoadError> {
-        let mut judgement = Judgement::new(module, self.policy, Taints::NONE);
-        let outcome = self.load_module(module, &mut judgement);
-        lines.append(&mut judgement.lines);
-        outcome
+    /// A kernel for modules that are to be inserted one after the other: of what `symvers` lists only vmlinux's own
+    /// exports are there at the start, because modules bring the rest.
+    pub fn of_sequence(symvers: Symvers, vermagic: &str, policy: Policy) -> Judge {
+        let own = table(symvers.iter().filter(|entry| is_vmlinuxs(entry)));
+        Judge::with(own.clone(), own, &symvers, vermagic, policy)
     }
 
-    fn load_module(&self, module: &Module, judgement: &mut Judgement) -> Result<(), LoadError> {
-        let crc = self.symvers.get("module_layout").map(|entry| entry.crc);
-        check_modstruct_version(judgement, Versions::of(module).as_ref(), crc)?;
+    fn with(
+        exports: Arc<ExportTable>,
+        own: Arc<ExportTable>,
+        symvers: &Symvers,
+        vermagic: &str,
+        policy: Policy,
+    ) -> Judge {
+        let there = There { exports, own, modules: Vec::new(), uses: ModuleUses::default(), percpu: 0 };
+        let layout_crc = symvers.get("module_layout").map(|entry| entry.crc);
+        Judge { layout_crc, vermagic: vermagic.into(), policy, there, taints: Taints::NONE }
+    }
+
+    /// Judges the module in `file`, which is not compressed, as the first one that this kernel meets.
+    pub fn judge(&self, file: &[u8]) -> Verdict {
+        self.load_module(file, &mut self.there.clone())
+    }
+
+    /// Judges the module in `file`; it stays where it is not refused, and its taints stay in any case.
+    pub fn insert(&mut self, file: &[u8]) -> Verdict {
+        let mut there = self.there.clone();
+        let verdict = self.load_module(file, &mut there);
+        if verdict.answer.is_ok() {
+            self.there = there;
+        }
+        self.taints = self.taints.union(verdict.kernel_taints);
+        verdict
+    }
+
+    /// Forgets which taints the kernel has, so that it says again what it says once.
+    pub fn forget_taints(&mut self) {
+        self.taints = Taints::NONE;
+    }
+
+    fn load_module(&self, file: &[u8], there: &mut There) -> Verdict {
+        let module = match Module::parse(file) {
+            Ok(module) => module,
+            Err(refusal) => return Verdict::refused(refusal),
+        };
+        let mut judgement = Judgement::new(&module, self.policy, self.taints);
+        judgement
+            .lines
+            .extend(module.signature.and_then(|signature| signature.complaint()).map(str::to_owned));
+        let answer = self.form(&module, &mut judgement, there);
+        let taints = if answer.is_ok() { judgement.module } else { Taints::NONE };
+        Verdict { answer, before: judgement.lines, kernel_taints: judgement.kernel, taints }
+    }
+
+    fn form(&self, module: &Module, judgement: &mut Judgement, there: &mut There) -> Result<(), LoadError> {
+        check_modstruct_version(judgement, Versions::of(module).as_ref(), self.layout_crc)?;
         check_modinfo(judgement, module, self.vermagic.as_ref())?;
         let layout = Layout::of(module)?;
+        if layout.core.size + layout.init.size > MODULES_LEN {
+            return Err(LoadError::silent(Errno::ENOMEM));
+        }
+        there.add_unformed_module(judgement.name)?;
+        if !is_signed(module) {
+            check_signature(judgement);
+        }
+        there.percpu_modalloc(&layout, judgement)?;
         check_module_license_and_versions(judgement, module)?;
 
-        let init = BASE + layout.core.size;
-        let bases = Bases { core: BASE, init, percpu: init + layout.init.size };
+        let init = MODULES_VADDR + layout.core.size;
+        let bases = Bases { core: MODULES_VADDR, init, percpu: PERCPU };
         let addresses = layout.addresses(bases);
-        let mut importer = Importer::new(module, ModuleId(1));
-        let mut kernel = OnlyExports { exports: &self.exports, uses: ModuleUses::default() };
+        let mut importer = Importer::new(module, there.next());
         let values = simplify_symbols(judgement, module, &addresses, |judgement, symbol| {
-            resolve_symbol_wait(judgement, &mut importer, &mut kernel, &Name::new(symbol.name))
+            resolve_symbol_wait(judgement, &mut importer, there, &Name::new(symbol.name))
         })?;
         let memory = |size: u64| vec![0; size as usize]; // at most MODULES_LEN
         let (mut core, mut init) = (memory(layout.core.size), memory(layout.init.size));
@@ -74,34 +162,125 @@ impl Judge {
         let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu };
         link(module, &layout, &addresses, &values, &mut parts)?;
         let image = Image { core: (bases.core, &core), init: (bases.init, &init) };
-        Formed::read(module, &addresses, &image).map(drop)
+        let formed = Formed::read(module, &addresses, &image)?;
+        verify_exported_symbols(judgement, &formed.exports, &there.in_truth())?;
+        there.keep(judgement, formed.exports);
+        Ok(())
     }
 }
 
-/// A kernel in which no module is loaded.
-struct OnlyExports<'j> {
-    exports: &'j ExportTable,
-    uses: ModuleUses,
+/// The exports that these lines of Module.symvers describe.
+fn table<'s>(entries: impl Iterator<Item = &'s Entry>) -> Arc<ExportTable> {
+    let export = |entry: &'s Entry| Export {
+        name: entry.name.as_bytes().into(),
+        value: VMLINUX,
+        crc: Some(entry.crc),
+        gpl_only: entry.gpl_only,
+        namespace: entry.namespace.as_bytes().into(),
+    };
+    Arc::new(ExportTable::new(entries.map(export)))
 }
 
-impl Kernel for OnlyExports<'_> {
+fn is_vmlinuxs(entry: &Entry) -> bool {
+    entry.exporter == "vmlinux"
+}
+
+/// Whether the module bears a signature of the kind that kernels know. It is taken at its word here: only a kernel
+/// that has the key could tell whether it is right.
+fn is_signed(module: &Module) -> bool {
+    module.signature.is_some_and(|signature| signature.complaint().is_none())
+}
+
+/// The exports of the kernel and of the modules that are in it, all of them LIVE.
+#[derive(Debug, Clone)]
+struct There {
+    /// What a module finds besides the other modules' exports.
+    exports: Arc<ExportTable>,
+    /// What is vmlinux's own of that.
+    own: Arc<ExportTable>,
+    /// The newest first.
+    modules: Vec<Live>,
+    uses: ModuleUses,
+    /// What the modules' per-CPU data takes; bytes.
+    percpu: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Live {
+    id: ModuleId,
+    name: BString,
+    is_proprietary: bool,
+    exports: Arc<ExportTable>,
+}
+
+impl There {
+    /// The same without the exports of modules that are not there: nobody's exports are duplicates of their own.
+    fn in_truth(&self) -> There {
+        There { exports: self.own.clone(), ..self.clone() }
+    }
+
+    /// The number of the next module.
+    fn next(&self) -> ModuleId {
+        ModuleId(self.modules.len() as u64 + 1)
+    }
+
+    /// `kernel/module/main.c, add_unformed_module`: a name can be there once, and the other one is LIVE.
+    fn add_unformed_module(&self, name: &BStr) -> Result<(), LoadError> {
+        match self.modules.iter().any(|live| live.name == name) {
+            true => Err(LoadError::silent(Errno::EEXIST)),
+            false => Ok(()),
+        }
+    }
+
+    /// `kernel/module/main.c, percpu_modalloc`.
+    fn percpu_modalloc(&mut self, layout: &Layout, judgement: &mut Judgement) -> Result<(), LoadError> {
+        let percpu = layout.percpu;
+        judgement.lines.extend(percpu.warning(judgement.name));
+        self.percpu = self.percpu.next_multiple_of(percpu.alignment()) + percpu.size;
+        match self.percpu <= PERCPU_MODULE_RESERVE {
+            true => Ok(()),
+            false => Err(percpu.could_not_allocate(judgement.name)),
+        }
+    }
+
+    /// The module is there.
+    fn keep(&mut self, judgement: &Judgement, exports: ExportTable) {
+        let is_proprietary = judgement.module.has(Taint::ProprietaryModule);
+        let live = Live {
+            id: self.next(),
+            name: judgement.name.to_owned(),
+            is_proprietary,
+            exports: exports.into(),
+        };
+        self.modules.insert(0, live);
+    }
+}
+
+impl Kernel for There {
     fn exports(&self) -> &ExportTable {
-        self.exports
+        &self.exports
     }
 
     fn modules(&self) -> impl Iterator<Item = Exporter<'_>> {
-        std::iter::empty()
+        self.modules.iter().map(|live| Exporter {
+            id: live.id,
+            name: live.name.as_ref(),
+            state: ModuleState::Live,
+            is_proprietary: live.is_proprietary,
+            exports: &live.exports,
+        })
     }
 
     fn uses(&mut self) -> &mut ModuleUses {
         &mut self.uses
     }
 
+    /// All of them are LIVE.
     fn strong_try_module_get(&mut self, _module: ModuleId) -> Result<(), Errno> {
-        Err(Errno::ENOENT)
+        Ok(())
     }
 
     fn wait_for_init(&mut self, _module: ModuleId) -> bool {
-        false
+        true
     }
 }

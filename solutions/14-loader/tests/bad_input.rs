@@ -93,9 +93,11 @@ fn what_the_verdict_refuses_the_kernel_refuses_with_the_same_errno_and_leaks_not
     let judge = Judge::new(course_modules::builtin_symvers(), abi::VERMAGIC, abi::Policy::default());
     let mut count = 0;
     for damaged in specimens::damage::damages(&file, 1).take(1000) {
-        let verdict =
-            elf::Module::parse(&damaged.bytes).and_then(|module| judge.judge(&module, &mut Vec::new()));
-        if let Err(refusal) = verdict {
+        // Whether a value fits depends on where a module lies: the verdict's is a real kernel's place, this one's below 2 GiB.
+        let fits = |refusal: &abi::LoadError| !refusal.message.contains("overflow in relocation type");
+        if let Err(refusal) = judge.judge(&damaged.bytes).answer
+            && fits(&refusal)
+        {
             let what = format!("{}: {}", damaged.kind, damaged.what);
             assert_eq!(refused(&kernel, &damaged.bytes, &what).0, refusal.errno, "{what}");
             count += 1;

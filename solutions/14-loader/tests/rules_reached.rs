@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use abi::{Errno, Policy, Stricter, Symvers, VERMAGIC};
 use course_modules::{builtin_symvers, cached};
-use elf::Module;
 use loader::verdict::Judge;
 use specimens::damage::damages;
 
@@ -86,14 +85,12 @@ fn reached() -> Reached {
     for module in modules {
         let sound = std::fs::read(&module.path).expect("the module can be read");
         for damaged in damages(&sound, 1).take(EACH) {
-            let mut lines = Vec::new();
-            let verdict = Module::parse(&damaged.bytes).and_then(|module| judge.judge(&module, &mut lines));
+            let verdict = judge.judge(&damaged.bytes);
+            let refusal = verdict.answer.as_ref().err();
             reached.files += 1;
-            let errno = verdict.as_ref().err().map_or("OK", |refusal| refusal.errno.name());
-            *reached.errnos.entry(errno).or_default() += 1;
-            reached.rules.extend(verdict.as_ref().err().and_then(|refusal| refusal.stricter));
-            reached.lines.extend(lines);
-            reached.lines.extend(verdict.err().iter().flat_map(|refusal| refusal.lines()).map(str::to_owned));
+            *reached.errnos.entry(refusal.map_or("OK", |refusal| refusal.errno.name())).or_default() += 1;
+            reached.rules.extend(refusal.and_then(|refusal| refusal.stricter));
+            reached.lines.extend(verdict.lines().map(str::to_owned));
         }
     }
     reached

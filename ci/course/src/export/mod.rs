@@ -22,13 +22,14 @@ use crate::{
 };
 
 /// What a class gets as it is.
-const AS_THEY_ARE: [&str; 14] = [
+const AS_THEY_ARE: [&str; 15] = [
     "labs/abi",
     "labs/explore",
     "labs/machine",
     "labs/modules",
     "labs/specimens",
     "ci/course",
+    "ci/referee",
     ".cargo",
     ".devcontainer",
     ".vscode",

@@ -45,6 +45,8 @@ fn workspace(root: &Root, manifest: &Manifest) -> Result<String> {
             "labs/specimens",
             "labs/[0-9]*",
             "ci/course",
+            "ci/referee",
+            "ci/referee/guest",
         ]),
     );
     workspace.insert("default-members", members(&["labs/abi", "labs/machine"]));

@@ -22,6 +22,23 @@ pub fn fetch(folder: &Path) -> Result<PathBuf> {
     fetch_with(&std::env::var_os("PATH").unwrap_or_default(), folder)
 }
 
+/// Fetches the kernel `release` below `folder`, unless it is there already; returns the root of its image.
+///
+/// # Errors
+/// There is no apt, it has no such package, or the machine is offline.
+pub fn fetch_release(folder: &Path, release: &str) -> Result<PathBuf> {
+    let here = folder.join(release);
+    if !here.is_dir() {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let Some(apt) = Apt::on(&path, &folder.join("apt"))? else {
+            bail!("this system has no apt, and Debian's kernel package comes by apt");
+        };
+        apt.update()?;
+        download(&apt, release, folder).with_context(|| format!("cannot fetch Linux {release}"))?;
+    }
+    Ok(here.join("image"))
+}
+
 fn fetch_with(path: &OsStr, folder: &Path) -> Result<PathBuf> {
     let Some(apt) = Apt::on(path, &folder.join("apt"))? else {
         bail!("this system has no apt, and Debian's kernel package comes by apt.{BY_HAND}");
@@ -61,11 +78,17 @@ fn newest_release(apt: &Apt) -> Result<String> {
 fn already_here(folder: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).ok()?.flatten();
     let mut images: Vec<PathBuf> = entries
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with(SERIES))
+        .filter(|entry| is_plain(&entry.file_name().to_string_lossy()))
         .map(|entry| entry.path().join("image"))
         .collect();
     images.sort();
     images.pop()
+}
+
+/// Whether `release` is the series' plain kernel and no flavour of it, such as `6.1.0-56-cloud-amd64`.
+fn is_plain(release: &str) -> bool {
+    let rest = release.strip_prefix(SERIES).and_then(|rest| rest.strip_suffix("-amd64"));
+    rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || "-.".contains(c)))
 }
 
 /// Downloads and unpacks beside the place, then renames: what is there is whole.

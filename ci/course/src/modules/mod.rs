@@ -51,6 +51,21 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Another flavour of the Debian kernel `release`, such as `cloud-amd64` of `6.1.0-56-amd64`; fetched where it is not
+/// here yet.
+///
+/// # Errors
+/// `release` is not Debian's, or the flavour cannot be fetched.
+pub fn flavour(root: &Root, release: &str, flavour: &str) -> Result<Found> {
+    let _lock = Lock::take(&root.target(), "fetch modules")?;
+    let (abi_name, _) = release
+        .split_once("-amd64")
+        .with_context(|| format!("{release} is no kernel of Debian's: it has no flavours"))?;
+    let package = debian::fetch_release(&root.target().join("debian"), &format!("{abi_name}-{flavour}"))?;
+    let options = Options { folder: None, running: false, headers: None, json: false };
+    Ok(take("debian", &package, &options)?.0)
+}
+
 fn find(root: &Root, options: &Options) -> Result<(Found, Survey)> {
     if let Some(folder) = &options.folder {
         let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use abi::{Policy, Symvers, VERMAGIC};
 use course_modules::{builtin_symvers, cached};
-use elf::Module;
 use loader::verdict::Judge;
 
 use crate::{Target, modules};
@@ -31,10 +30,8 @@ fn exports() -> Symvers {
 }
 
 fn run(data: &[u8]) {
-    let Ok(module) = Module::parse(data) else { return };
     for judge in JUDGES.iter() {
-        let mut lines = Vec::new();
-        if let Err(refusal) = judge.judge(&module, &mut lines) {
+        if let Err(refusal) = judge.judge(data).answer {
             let _ = refusal.to_string();
         }
     }

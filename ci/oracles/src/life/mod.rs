@@ -4,7 +4,7 @@
 mod books;
 mod child;
 mod outcome;
-mod plan;
+pub mod plan;
 mod pool;
 mod report;
 mod round;
