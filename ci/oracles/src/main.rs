@@ -11,6 +11,7 @@ mod ld;
 mod life;
 mod modinfo;
 mod referee;
+mod stricter;
 mod symvers;
 mod versions;
 
@@ -78,6 +79,8 @@ enum Oracle {
     Life(life::Options),
     /// What a real kernel under QEMU answers to every module and to damaged ones
     Referee(referee::Options),
+    /// What a real kernel under QEMU does with the files that only our loader refuses
+    Stricter(stricter::Options),
     /// Serves `life`: a process for kernels to live in
     #[command(hide = true)]
     LifeChild {
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
         Oracle::Versions { symvers, directories } => versions::compare(&symvers, &directories),
         Oracle::Life(options) => life::run(&options),
         Oracle::Referee(options) => referee::run(&options),
+        Oracle::Stricter(options) => stricter::run(&options),
         Oracle::LifeChild { symvers, tree, log } => life::serve(&symvers, tree, log).map(|()| true),
     };
     match outcome {

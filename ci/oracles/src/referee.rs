@@ -134,7 +134,7 @@ fn real_modules(options: &Options) -> anyhow::Result<Vec<Order>> {
 }
 
 /// The version magic of one of the modules.
-fn vermagic(directory: &Path) -> anyhow::Result<String> {
+pub(crate) fn vermagic(directory: &Path) -> anyhow::Result<String> {
     let files = crate::files::modules(&[directory.to_owned()])?;
     let path = files.first().context("no modules")?;
     let file = loader::files::read_module(path)?;
@@ -145,7 +145,7 @@ fn vermagic(directory: &Path) -> anyhow::Result<String> {
 }
 
 /// The course's folder.
-fn root() -> anyhow::Result<PathBuf> {
+pub(crate) fn root() -> anyhow::Result<PathBuf> {
     let here = std::env::current_dir()?;
     let root = here.ancestors().find(|folder| folder.join("labs/labs.toml").is_file());
     Ok(root.context("this is not in a clone of the course")?.to_owned())
