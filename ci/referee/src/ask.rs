@@ -202,9 +202,10 @@ fn answer_of(report: &Report, is_clean: bool) -> Said {
     }
 }
 
-/// Whether the kernel says that it calls an init (`init/main.c, trace_initcall_start_cb`).
+/// Whether the kernel says that it calls an init (`init/main.c, trace_initcall_start_cb`). The line's end is not looked at:
+/// it follows the module's name, which may hold a line's end itself.
 fn is_call(line: &str) -> bool {
-    line.starts_with("calling  ") && line.contains(" @ ")
+    line.starts_with("calling  ") && line.contains("+0x")
 }
 
 /// What init returned, where the line says so (`init/main.c, trace_initcall_finish_cb`).

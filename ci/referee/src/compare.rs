@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::canonical::{canonical, is_once};
+use crate::canonical::{canonical, is_about_itself, is_once};
 use crate::said::{Answer, Said};
 
 /// What the loader says of a file: `loader verdict`.
@@ -71,7 +71,9 @@ pub fn compare(said: &Said, ours: &Ours) -> Agreement {
 }
 
 /// The lines that are compared, in the form in which they are: those that a kernel says once are left out where it may
-/// have said them before.
+/// have said them before, and so is what it says about itself. A message may be several lines: a name can hold a line's
+/// end.
 pub fn comparable(lines: &[String], said: &Said) -> Vec<String> {
-    lines.iter().filter(|line| said.is_clean || !is_once(line)).map(|line| canonical(line)).collect()
+    let lines = lines.iter().flat_map(|message| message.split('\n')).filter(|line| !is_about_itself(line));
+    lines.filter(|line| said.is_clean || !is_once(line)).map(canonical).collect()
 }

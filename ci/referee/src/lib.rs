@@ -24,6 +24,7 @@ mod said;
 mod slate;
 mod tools;
 mod transcript;
+mod warning;
 
 pub use ask::{Asking, Referee};
 pub use canonical::{canonical, is_once};
@@ -32,3 +33,4 @@ pub use kernel::Kernel;
 pub use order::Order;
 pub use said::{Answer, Before, Init, Said};
 pub use tools::{install, qemu};
+pub use warning::without_warnings;

@@ -28,8 +28,7 @@ pub struct Case {
 impl Case {
     pub fn new(order: &Order, said: Said, ours: Ours) -> Case {
         let agreement = compare(&said, &ours);
-        let reason =
-            if agreement.is_agreement() { None } else { known::reason(order, &said, &ours, agreement) };
+        let reason = if agreement.is_agreement() { None } else { known::reason(&said, &ours, agreement) };
         Case {
             name: order.name.clone(),
             file: order.file.display().to_string(),
