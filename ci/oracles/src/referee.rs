@@ -60,13 +60,7 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     let root = root()?;
     let vermagic = vermagic(&options.directory)?;
     let mut loader = Loader::new(&options.symvers, &vermagic)?;
-    let kernel = Kernel {
-        release: vermagic.split(' ').next().unwrap_or_default().to_owned(),
-        vmlinuz: options.vmlinuz.clone(),
-        initrd: None,
-        append: String::new(),
-        build: Some((options.symvers.clone(), vermagic.clone())),
-    };
+    let kernel = kernel(&options.vmlinuz, &options.symvers, &vermagic);
     let mut orders = real_modules(options)?;
     let damage = tempfile::tempdir()?;
     if options.damaged + options.hostile > 0 {
@@ -100,7 +94,8 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     Ok(report.cases.iter().all(Case::is_settled))
 }
 
-fn ask(referee: &Referee, orders: &[Order]) -> anyhow::Result<Vec<Said>> {
+/// Asks, with a bar that shows how far it is.
+pub(crate) fn ask(referee: &Referee, orders: &[Order]) -> anyhow::Result<Vec<Said>> {
     let progress = ProgressBar::new(orders.len() as u64);
     progress.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}")?);
     let said = referee.ask(orders, &|done| progress.set_position(done as u64));
@@ -131,6 +126,17 @@ fn real_modules(options: &Options) -> anyhow::Result<Vec<Order>> {
             Some(Order { name: order.name, before: order.files, file, arguments: String::new() })
         })
         .collect())
+}
+
+/// Debian's kernel with this version magic.
+pub(crate) fn kernel(vmlinuz: &Path, symvers: &Path, vermagic: &str) -> Kernel {
+    Kernel {
+        release: vermagic.split(' ').next().unwrap_or_default().to_owned(),
+        vmlinuz: vmlinuz.to_owned(),
+        initrd: None,
+        append: String::new(),
+        build: Some((symvers.to_owned(), vermagic.to_owned())),
+    }
 }
 
 /// The version magic of one of the modules.

@@ -7,11 +7,10 @@ use std::path::PathBuf;
 use abi::Errno;
 use anyhow::{Context, anyhow};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use referee::{Answer, Asking, Init, Kernel, Order, Referee, Said};
+use referee::{Answer, Asking, Init, Order, Referee, Said};
 use specimens::stricter::{Case, Seen};
 
-use crate::referee::{root, vermagic};
+use crate::referee::{ask, kernel, root, vermagic};
 
 /// What the subcommand takes.
 #[derive(Args)]
@@ -28,14 +27,7 @@ pub struct Options {
 
 /// Asks the kernel; true where it does with every file what the list says.
 pub fn run(options: &Options) -> anyhow::Result<bool> {
-    let vermagic = vermagic(&options.directory)?;
-    let kernel = Kernel {
-        release: vermagic.split(' ').next().unwrap_or_default().to_owned(),
-        vmlinuz: options.vmlinuz.clone(),
-        initrd: None,
-        append: String::new(),
-        build: Some((options.symvers.clone(), vermagic.clone())),
-    };
+    let kernel = kernel(&options.vmlinuz, &options.symvers, &vermagic(&options.directory)?);
     let folder = tempfile::tempdir()?;
     let orders = Case::all().iter().map(|case| {
         let path = options.directory.join(case.base).with_extension("ko");
@@ -47,13 +39,10 @@ pub fn run(options: &Options) -> anyhow::Result<bool> {
     });
     let orders: Vec<Order> = orders.collect::<anyhow::Result<_>>()?;
 
-    let progress = ProgressBar::new(orders.len() as u64);
-    progress.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {eta}")?);
     // The kernel is a new one after each crash, and what does not crash it leaves nothing behind.
     let asking = Asking { retry_alone: false, ..Asking::default() };
     let referee = Referee::new(&root()?, kernel, asking)?;
-    let said = referee.ask(&orders, &|done| progress.set_position(done as u64))?;
-    progress.finish_and_clear();
+    let said = ask(&referee, &orders)?;
 
     let mut agree = 0;
     for (case, said) in Case::all().iter().zip(&said) {

@@ -153,7 +153,7 @@ const CASES: &[Case] = &[
         note: "in move_module, which copies a section behind the memory's end",
         apply: |draft| {
             let bss = draft.named(".bss")?;
-            field(draft, &bss, "sh_size", section::SIZE, 8, 0xffff_e000)
+            sh_size(draft, &bss, 0xffff_e000)
         },
     },
     Case {
@@ -174,7 +174,7 @@ const CASES: &[Case] = &[
         note: "the kernel's memory is zero behind the names",
         apply: |draft| {
             let strings = draft.part(draft.symbol_table()?.link)?.clone();
-            field(draft, &strings, "sh_size", section::SIZE, 8, strings.size.checked_sub(1)? as u64)
+            sh_size(draft, &strings, strings.size.checked_sub(1)? as u64)
         },
     },
     Case {
@@ -198,7 +198,7 @@ const CASES: &[Case] = &[
         note: "in add_kallsyms: what was laid out behind the 64 bytes is part of struct module",
         apply: |draft| {
             let part = draft.named(THIS_MODULE)?;
-            field(draft, &part, "sh_size", section::SIZE, 8, 64)
+            sh_size(draft, &part, 64)
         },
     },
     Case {
@@ -234,7 +234,7 @@ const CASES: &[Case] = &[
         note: "the NUL is still there",
         apply: |draft| {
             let part = draft.named(".modinfo")?;
-            field(draft, &part, "sh_size", section::SIZE, 8, part.size.checked_sub(1)? as u64)
+            sh_size(draft, &part, part.size.checked_sub(1)? as u64)
         },
     },
     Case {
@@ -304,7 +304,7 @@ const CASES: &[Case] = &[
             let table = draft.relocations_for(draft.named(THIS_MODULE)?.number)?;
             let symbols = draft.symbol_table()?.number as u64;
             let info = field(draft, &table, "sh_info", section::INFO, 4, symbols)?;
-            let size = field(draft, &table, "sh_size", section::SIZE, 8, RECORD as u64)?;
+            let size = sh_size(draft, &table, RECORD as u64)?;
             let place = draft.set("its only record, r_offset", table.offset, 8, 8)?;
             Some(format!("{info}; {size}; {place}"))
         },
@@ -344,7 +344,7 @@ const CASES: &[Case] = &[
             let table = draft.relocations_for(draft.named(THIS_MODULE)?.number)?;
             let flags = table.flags | SHF_RELA_LIVEPATCH;
             let flags = field(draft, &table, "sh_flags", section::FLAGS, 8, flags)?;
-            let size = field(draft, &table, "sh_size", section::SIZE, 8, 0)?;
+            let size = sh_size(draft, &table, 0)?;
             let name = draft.rename(&table, ".klp.rela.vmlinux..gnu.linkonce.this_module")?;
             Some(format!("{flags}; {size}; {name}"))
         },
@@ -376,7 +376,7 @@ const CASES: &[Case] = &[
         note: "the last export's CRC is whatever lies behind the table",
         apply: |draft| {
             let crcs = draft.named("__kcrctab")?;
-            field(draft, &crcs, "sh_size", section::SIZE, 8, crcs.size.checked_sub(4)? as u64)
+            sh_size(draft, &crcs, crcs.size.checked_sub(4)? as u64)
         },
     },
     Case {
@@ -421,6 +421,11 @@ const CASES: &[Case] = &[
     },
 ];
 
+/// Gives a section header another sh_size.
+fn sh_size(draft: &mut Draft, part: &Part, size: u64) -> Option<String> {
+    field(draft, part, "sh_size", section::SIZE, 8, size)
+}
+
 /// Changes one field of a section's header.
 fn field(draft: &mut Draft, part: &Part, name: &str, at: usize, width: usize, to: u64) -> Option<String> {
     draft.set(format!("{}, {name}", part.title()), part.header + at, width, to)
@@ -456,6 +461,6 @@ fn overlap(draft: &mut Draft) -> Option<String> {
     let record = (bss.header + section::ADDR) as u64;
     let info = field(draft, &bss, "sh_offset", section::OFFSET, 8, R_X86_64_64.into())?;
     let offset = field(draft, &table, "sh_offset", section::OFFSET, 8, record)?;
-    let size = field(draft, &table, "sh_size", section::SIZE, 8, RECORD as u64)?;
+    let size = sh_size(draft, &table, RECORD as u64)?;
     Some(format!("{info}; {offset}; {size}"))
 }
