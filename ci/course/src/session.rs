@@ -25,7 +25,8 @@ const COURSE: &str = "cargo course";
 /// How a reader runs an example; the package and `--example NAME` follow.
 const RUN: &str = "cargo run -q -p ";
 
-/// Where the sessions are. Those that need Debian's modules are in `debian/`.
+/// Where the sessions are. Those that need Debian's modules are in `debian/`; the scripts there that are typed at the reader's
+/// own shell run in `lib/modules/RELEASE`.
 const FOLDER: &str = "book/sessions";
 
 /// One script and the file of its transcript.
@@ -110,7 +111,14 @@ impl Session {
         Ok(!self.is_shell_script() || read(&self.script)?.contains(LOADER))
     }
 
-    fn is_shell_script(&self) -> bool {
+    /// What it is called: `01-elf`, `debian/zstd`.
+    pub fn name(&self) -> String {
+        let stem = self.script.file_stem().unwrap_or_default().to_string_lossy();
+        if self.real { format!("debian/{stem}") } else { stem.into_owned() }
+    }
+
+    /// Whether it is typed at the reader's own shell.
+    pub fn is_shell_script(&self) -> bool {
         self.script.extension().is_some_and(|ending| ending == "sh")
     }
 

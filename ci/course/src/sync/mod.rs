@@ -34,6 +34,9 @@ pub struct Options {
     /// Only the starters, and the pages of claims and of stricter rules, which takes no building
     #[arg(long)]
     starters: bool,
+    /// Only these sessions of the book, and the pages that show one: `06-relocate`, `debian/zstd`
+    #[arg(value_name = "SESSION", conflicts_with = "starters")]
+    sessions: Vec<String>,
 }
 
 /// A file and what it should hold.
@@ -67,11 +70,15 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
         }
         Ok(())
     };
-    let (starters, mut failed) = starters::all(root, &manifest);
-    settle(starters)?;
-    settle(vec![pages::claims(root, &manifest)?, pages::stricter(root)?])?;
+    let mut failed = 0;
+    if options.sessions.is_empty() {
+        let (starters, failures) = starters::all(root, &manifest);
+        failed += failures;
+        settle(starters)?;
+        settle(vec![pages::claims(root, &manifest)?, pages::stricter(root)?])?;
+    }
     if !options.starters {
-        let (sessions, failures) = sessions::all(root, &manifest)?;
+        let (sessions, failures) = sessions::all(root, &manifest, &options.sessions)?;
         failed += failures;
         settle(sessions)?;
         // The README shows a session: it is derived from the transcript that was just written.
