@@ -1,0 +1,36 @@
+//! The main path through each widget, by keyboard.
+
+mod race;
+
+use anyhow::Result;
+
+use crate::tab::Tab;
+
+/// A widget: its name, the selector of its elements, and the walk through the one that is named `which` (an expression).
+struct Widget {
+    name: &'static str,
+    selector: &'static str,
+    walk: fn(&Tab, &str) -> Result<()>,
+}
+
+const WIDGETS: [Widget; 1] =
+    [Widget { name: "race explorer", selector: ".race-explorer[data-race]", walk: race::walk }];
+
+/// Walks through every widget of the page that `tab` shows: their names, and what does not work.
+///
+/// # Errors
+/// The browser is gone.
+pub fn try_all(tab: &Tab) -> Result<(Vec<&'static str>, Vec<String>)> {
+    let (mut tried, mut faults) = (Vec::new(), Vec::new());
+    for Widget { name, selector, walk } in WIDGETS {
+        let all = format!("document.querySelectorAll({selector:?})");
+        let count = tab.evaluate(&format!("{all}.length"))?.as_u64().unwrap_or_default();
+        for at in 0..count {
+            tried.push(name);
+            if let Err(error) = walk(tab, &format!("{all}[{at}]")) {
+                faults.push(format!("{name} {}: {error:#}", at + 1));
+            }
+        }
+    }
+    Ok((tried, faults))
+}
