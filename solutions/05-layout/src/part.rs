@@ -33,6 +33,7 @@ pub struct Placement {
     pub offset: u64,
 }
 
+// ANCHOR: PartLayout
 /// One part's sizes, in the order in which the groups of pages follow one another. Each figure is the end of
 /// a group and the start of the next; bytes, whole pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +47,7 @@ pub struct PartLayout {
     /// The whole part.
     pub size: u64,
 }
+// ANCHOR_END: PartLayout
 
 /// Where the parts of a module begin in memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -25,6 +25,7 @@ pub(crate) fn layout_symtab(layout: &mut Layout, module: &Module) -> Result<(), 
         names += symbol.name.len() as u64 + 1;
     }
 
+    // ANCHOR: room
     let core = &mut layout.core.size;
     module_get_offset(core, count * SYMBOL_SIZE, symtab.alignment)?;
     module_get_offset(core, names + count, 1)?;
@@ -36,6 +37,7 @@ pub(crate) fn layout_symtab(layout: &mut Layout, module: &Module) -> Result<(), 
     *init = align_up(*init, MOD_KALLSYMS.1)?;
     module_get_offset(init, MOD_KALLSYMS.0 + module.symbols.len() as u64, 1)?;
     strict_align(init)
+    // ANCHOR_END: room
 }
 
 impl Layout {
