@@ -9,7 +9,7 @@ pub const MARKER: &[u8] = b"~Module signature appended~\n";
 /// The size of `struct module_signature`, include/linux/module_signature.h.
 pub const DESCRIPTION_SIZE: usize = 12;
 
-/// The only `id_type` in use since Linux 4.4: the signature is a PKCS#7 message.
+/// The only `id_type` in use since Linux 4.3: the signature is a PKCS#7 message.
 pub const PKEY_ID_PKCS7: u8 = 2;
 
 /// A signature as found behind a module: well formed, but not verified.
