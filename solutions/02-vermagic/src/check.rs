@@ -7,6 +7,7 @@ use elf::Module;
 
 use crate::{Judgement, Taint, same_magic};
 
+// ANCHOR: free
 /// The licences that open the GPL-only exports, and nothing else does
 /// (`include/linux/license.h, license_is_gpl_compatible`).
 const FREE: [&str; 6] =
@@ -16,6 +17,7 @@ const FREE: [&str; 6] =
 pub fn license_is_gpl_compatible(license: &BStr) -> bool {
     FREE.iter().any(|free| license == free)
 }
+// ANCHOR_END: free
 
 /// Judges a module by its `.modinfo` in a kernel whose version magic is `vermagic`.
 ///
