@@ -97,6 +97,7 @@ pub(super) fn kind(number: u32) -> Option<Kind> {
         R_AARCH64_MOVW_PREL_G2_NC => (Prel, keep(32), false),
         R_AARCH64_MOVW_PREL_G3 => (Prel, sign(48), false),
 
+        // ANCHOR: imm
         R_AARCH64_LD_PREL_LO19 => (Prel, imm(2, 19, Field::Imm19), true),
         R_AARCH64_ADR_PREL_LO21 => (Prel, imm(0, 21, Field::Adr), true),
         R_AARCH64_ADR_PREL_PG_HI21 => (Page, imm(12, 21, Field::Adr), true),
@@ -109,6 +110,7 @@ pub(super) fn kind(number: u32) -> Option<Kind> {
         R_AARCH64_TSTBR14 => (Prel, imm(2, 14, Field::Imm14), true),
         R_AARCH64_CONDBR19 => (Prel, imm(2, 19, Field::Imm19), true),
         R_AARCH64_JUMP26 | R_AARCH64_CALL26 => (Prel, imm(2, 26, Field::Imm26), true),
+        // ANCHOR_END: imm
         _ => return None,
     };
     Some(Kind { operation, form, checked })
