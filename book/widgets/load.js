@@ -3,25 +3,32 @@
 //
 // An element `data-widget="NAME"` is drawn by three files beside this one: NAME.css, NAME-model.js and NAME.js. The
 // model is plain computing, one global constant, and knows no page: the tests run it without a browser. NAME.js finds
-// the elements and draws. What stands in the element before is for readers without JavaScript and for paper: the page
+// the elements and draws. What else they need, data among it, the element names in `data-needs`; it is loaded first.
+// What stands in the element before is for readers without JavaScript and for paper: the page
 // with the whole book, which is there to be printed, keeps it.
 (() => {
     if (/\/print(\.html)?$/.test(location.pathname)) {
         return;
     }
-    const names = new Set();
+    const files = new Set();
     for (const element of document.querySelectorAll("[data-widget]")) {
-        names.add(element.getAttribute("data-widget"));
+        const name = element.getAttribute("data-widget");
+        const needs = element.getAttribute("data-needs")?.split(" ") ?? [];
+        for (const file of [...needs, `${name}.css`, `${name}-model.js`, `${name}.js`]) {
+            files.add(file);
+        }
     }
-    for (const name of names) {
-        const style = document.createElement("link");
-        style.rel = "stylesheet";
-        style.href = `${path_to_root}widgets/${name}.css`;
-        document.head.append(style);
-        for (const file of [`${name}-model.js`, `${name}.js`]) {
+    for (const file of files) {
+        const address = `${path_to_root}widgets/${file}`;
+        if (file.endsWith(".css")) {
+            const style = document.createElement("link");
+            style.rel = "stylesheet";
+            style.href = address;
+            document.head.append(style);
+        } else {
             const script = document.createElement("script");
-            script.src = `${path_to_root}widgets/${file}`;
-            script.async = false; // the model first
+            script.src = address;
+            script.async = false; // in this order
             document.head.append(script);
         }
     }

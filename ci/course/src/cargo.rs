@@ -30,6 +30,10 @@ pub const LOADER: Program =
 pub const BOOK_BUILDER: Program =
     Program { called: "the book's builder", package: "book-builder", binary: "book-builder", release: false };
 
+/// What derives the data of the book's widgets.
+pub const WIDGETS: Program =
+    Program { called: "what the widgets show", package: "widgets", binary: "widgets", release: true };
+
 /// The cargo that runs this tool.
 pub fn cargo(root: &Root) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -151,6 +151,15 @@ impl Compiler {
     }
 }
 
+/// What the compiler that [`build`](crate::build) takes by itself says of its version, in one line.
+///
+/// # Errors
+/// There is none, or it compiles for another machine.
+pub fn compiler_version() -> Result<String, BuildError> {
+    let identity = Compiler::find(None)?.identity;
+    Ok(identity.lines().next().unwrap_or_default().to_string())
+}
+
 /// One module's work: where it is done, for which module, and which file is to blame for errors.
 #[derive(Clone, Copy)]
 pub(crate) struct Job<'a> {

@@ -25,6 +25,7 @@ mod version;
 
 pub use build::{BuiltModule, build};
 pub use compiled::CompiledModule;
+pub use compiler::compiler_version;
 pub use config::{BuildConfig, builtin_symvers, cached};
 pub use error::BuildError;
 pub use version::symbol_version;

@@ -1,10 +1,11 @@
 //! `cargo course sync`: writes again what the repository derives from something else, or with `--check` says what
-//! is out of step: the starters, the sessions printed in book and README, the book's list of labs, and its
-//! pages of claims and of stricter rules.
+//! is out of step: the starters, the sessions printed in book and README, the book's list of labs, its
+//! pages of claims and of stricter rules, and what its widgets show.
 
 mod pages;
 mod sessions;
 mod starters;
+mod widgets;
 mod written;
 
 pub use pages::table as table_of_labs;
@@ -34,6 +35,9 @@ pub struct Options {
     /// Only the starters, and the pages of claims and of stricter rules, which takes no building
     #[arg(long)]
     starters: bool,
+    /// Only what the book's widgets show
+    #[arg(long, conflicts_with_all = ["starters", "sessions"])]
+    widgets: bool,
     /// Only these sessions of the book, and the pages that show one: `06-relocate`, `debian/zstd`
     #[arg(value_name = "SESSION", conflicts_with = "starters")]
     sessions: Vec<String>,
@@ -71,13 +75,16 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
         Ok(())
     };
     let mut failed = 0;
-    if options.sessions.is_empty() {
+    if options.sessions.is_empty() && !options.starters {
+        settle(widgets::all(root)?)?;
+    }
+    if options.sessions.is_empty() && !options.widgets {
         let (starters, failures) = starters::all(root, &manifest);
         failed += failures;
         settle(starters)?;
         settle(vec![pages::claims(root, &manifest)?, pages::stricter(root)?])?;
     }
-    if !options.starters {
+    if !options.starters && !options.widgets {
         let (sessions, failures) = sessions::all(root, &manifest, &options.sessions)?;
         failed += failures;
         settle(sessions)?;
