@@ -45,6 +45,7 @@ impl fmt::Display for WriteError {
 
 impl std::error::Error for WriteError {}
 
+// ANCHOR: record
 /// One record of `__versions`: the CRC as an `unsigned long` of 64 bits, then the name, then NULs up to the
 /// end; `None` where the name leaves no room for one.
 pub fn record(crc: u32, name: &str) -> Option<[u8; modversion_info::SIZE]> {
@@ -55,6 +56,7 @@ pub fn record(crc: u32, name: &str) -> Option<[u8; modversion_info::SIZE]> {
     place.copy_from_slice(name.as_bytes());
     (!rest.is_empty()).then_some(record)
 }
+// ANCHOR_END: record
 
 /// The section `__versions` of `module`, which uses the symbols `undefined`.
 ///
