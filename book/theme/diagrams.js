@@ -7,14 +7,46 @@
     }
     const dark = () => ["ayu", "coal", "navy"].some((name) => document.documentElement.classList.contains(name));
     const sources = Array.from(diagrams, (diagram) => diagram.textContent);
+    const onLight = {
+        background: "#ffffff",
+        primaryColor: "#e6eff9",
+        primaryBorderColor: "#3a6ea5",
+        primaryTextColor: "#17202c",
+        secondaryColor: "#fdf0dd",
+        tertiaryColor: "#f3f5f8",
+        tertiaryTextColor: "#17202c",
+        lineColor: "#4a5868",
+        edgeLabelBackground: "#ffffff",
+        noteBkgColor: "#fff3d4",
+        noteBorderColor: "#c78a2c",
+        noteTextColor: "#2b2110",
+    };
+    const onDark = {
+        darkMode: true,
+        background: "#161a23",
+        primaryColor: "#27344f",
+        primaryBorderColor: "#7db3e6",
+        primaryTextColor: "#e6eaf3",
+        secondaryColor: "#3d3325",
+        tertiaryColor: "#202634",
+        tertiaryTextColor: "#e6eaf3",
+        lineColor: "#aab5c8",
+        edgeLabelBackground: "#202634",
+        noteBkgColor: "#3d3325",
+        noteBorderColor: "#d99a3d",
+        noteTextColor: "#f6e7cf",
+    };
 
-    const draw = () => {
+    const draw = async () => {
+        // Boxes are as wide as their words, and that depends on the font.
+        await document.fonts.ready;
         diagrams.forEach((diagram, at) => {
             diagram.removeAttribute("data-processed");
             diagram.textContent = sources[at];
         });
-        mermaid.initialize({ startOnLoad: false, theme: dark() ? "dark" : "neutral" });
-        mermaid.run({ nodes: diagrams });
+        const themeVariables = { fontFamily: "Open Sans, sans-serif", ...(dark() ? onDark : onLight) };
+        mermaid.initialize({ startOnLoad: false, theme: "base", themeVariables });
+        await mermaid.run({ nodes: diagrams });
     };
 
     const library = document.createElement("script");

@@ -11,7 +11,8 @@ use crate::{address, chromium::Chromium, theme::Theme};
 /// # Errors
 /// There is no browser, or the file cannot be written.
 pub fn print(folder: &Path, to: &Path) -> Result<()> {
-    let mut tab = Chromium::start()?.tab()?;
+    let chromium = Chromium::start()?;
+    let mut tab = chromium.tab()?;
     tab.choose(Theme::Light)?;
     tab.go(&address::of(&folder.join("print.html")))?;
     tab.print(to)
