@@ -26,6 +26,7 @@ pub struct Exporter<'a> {
     pub exports: &'a ExportTable,
 }
 
+// ANCHOR: Kernel
 /// The kernel that a module is being loaded into, held still: the kernel takes `module_mutex` for it.
 pub trait Kernel {
     /// What vmlinux exports.
@@ -47,6 +48,7 @@ pub trait Kernel {
     /// one symbol. False where that time is over.
     fn wait_for_init(&mut self, module: ModuleId) -> bool;
 }
+// ANCHOR_END: Kernel
 
 /// An export and whose it is.
 #[derive(Debug, Clone, Copy)]
