@@ -34,6 +34,7 @@ static char room[8] = "cellar";
 module_param_string(room, room, sizeof(room), 0444);
 MODULE_PARM_DESC(room, "A text of up to seven characters, which is copied into the module");
 
+/* ANCHOR: colour */
 /* A type of our own: one of three words. Anyone can add a type; nobody has to change the loader. */
 static const char *const colours[] = { "red", "green", "blue" };
 static unsigned int colour;
@@ -59,6 +60,7 @@ static int colour_get(char *buffer, const struct kernel_param *param)
 static const struct kernel_param_ops colour_ops = { .set = colour_set, .get = colour_get };
 
 module_param_cb(colour, &colour_ops, &colour, 0644);
+/* ANCHOR_END: colour */
 MODULE_PARM_DESC(colour, "red, green or blue");
 
 static int __init settings_init(void)
