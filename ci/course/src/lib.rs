@@ -17,6 +17,7 @@ pub mod hint;
 pub mod hints;
 pub mod interrupt;
 pub mod keep;
+pub mod kernel_functions;
 pub mod lab_manifest;
 pub mod lab_readme;
 pub mod lab_tests;

@@ -6,6 +6,7 @@ mod answers;
 mod btf;
 mod depmod;
 mod files;
+mod functions;
 mod genksyms;
 mod ld;
 mod life;
@@ -66,6 +67,8 @@ enum Oracle {
     },
     /// What the kernel's genksyms makes of every C file that exports symbols
     Genksyms(genksyms::Options),
+    /// The kernel's functions that the book names, in the kernel's sources
+    Functions(functions::Options),
     /// The `__versions` of every module, written again
     Versions {
         /// The kernel's Module.symvers
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
         Oracle::Depmod { basedir, version } => depmod::compare(&basedir, &version),
         Oracle::Ld { directories } => ld::compare(&directories),
         Oracle::Genksyms(options) => genksyms::compare(&options),
+        Oracle::Functions(options) => functions::compare(&options),
         Oracle::Versions { symvers, directories } => versions::compare(&symvers, &directories),
         Oracle::Life(options) => life::run(&options),
         Oracle::Referee(options) => referee::run(&options),

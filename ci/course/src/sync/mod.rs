@@ -1,6 +1,6 @@
 //! `cargo course sync`: writes again what the repository derives from something else, or with `--check` says what
 //! is out of step: the starters, the sessions printed in book and README, the book's list of labs, its
-//! pages of claims and of stricter rules, and what its widgets show.
+//! pages of claims, of stricter rules and of the kernel's functions, and what its widgets show.
 
 mod pages;
 mod sessions;
@@ -32,7 +32,7 @@ pub struct Options {
     /// Change nothing; fail where something is out of step
     #[arg(long)]
     check: bool,
-    /// Only the starters, and the pages of claims and of stricter rules, which takes no building
+    /// Only the starters and the pages that are derived as a whole, which takes no building
     #[arg(long)]
     starters: bool,
     /// Only what the book's widgets show
@@ -82,7 +82,11 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
         let (starters, failures) = starters::all(root, &manifest);
         failed += failures;
         settle(starters)?;
-        settle(vec![pages::claims(root, &manifest)?, pages::stricter(root)?])?;
+        settle(vec![
+            pages::claims(root, &manifest)?,
+            pages::stricter(root)?,
+            pages::kernel_functions(root)?,
+        ])?;
     }
     if !options.starters && !options.widgets {
         let (sessions, failures) = sessions::all(root, &manifest, &options.sessions)?;

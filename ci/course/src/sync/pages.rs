@@ -4,7 +4,10 @@
 use anyhow::{Context, Result, bail};
 
 use super::{Derived, derived};
-use crate::{claims, files::read, layout::Look, manifest::Manifest, prove, report, root::Root, stricter};
+use crate::{
+    claims, files::read, kernel_functions, layout::Look, manifest::Manifest, prove, report, root::Root,
+    stricter,
+};
 
 /// The pages that show something derived between `<!-- derived: WHAT -->` and `<!-- end -->`.
 pub(super) fn all(root: &Root, manifest: &Manifest) -> Result<Vec<Derived>> {
@@ -22,7 +25,7 @@ pub(super) fn all(root: &Root, manifest: &Manifest) -> Result<Vec<Derived>> {
         });
         derived(path, Some(should.with_context(|| name.to_string())?), str::to_string)
     };
-    ["README.md", "book/the-road-ahead.md", "book/doing-the-labs.md"].into_iter().map(page).collect()
+    ["README.md", "book/doing-the-labs.md"].into_iter().map(page).collect()
 }
 
 /// The page that says what carries each claim: it is derived as a whole, and takes no building.
@@ -33,6 +36,11 @@ pub(super) fn claims(root: &Root, manifest: &Manifest) -> Result<Derived> {
 /// The page of the rules that Linux 6.1 does not have: it is derived as a whole, and takes no building.
 pub(super) fn stricter(root: &Root) -> Result<Derived> {
     derived(root.join(stricter::PAGE), Some(stricter::page()), str::to_string)
+}
+
+/// The index of the kernel's functions: it is derived as a whole, and takes no building.
+pub(super) fn kernel_functions(root: &Root) -> Result<Derived> {
+    derived(root.join(kernel_functions::PAGE), Some(kernel_functions::page(root)?), str::to_string)
 }
 
 /// What a learner is told who makes a named mistake: `NUMBER NAME`.
@@ -59,12 +67,12 @@ fn derive(text: &str, make: impl Fn(&str) -> Result<String>) -> Result<String> {
 
 /// The manifest as a table for the book.
 pub fn table(manifest: &Manifest) -> String {
-    let mut text = String::from("| | crate | you build | minutes | lab |\n|--:|---|---|--:|---|\n");
+    let mut text = String::from("| | crate | you build | minutes |\n|--:|---|---|--:|\n");
     for lab in &manifest.labs {
-        let state = if lab.planned { "to come" } else { "here" };
+        let title = if lab.planned { format!("{} (to come)", lab.title) } else { lab.title.clone() };
         text += &format!(
-            "| {} | `{}` | **{}**: {} | {} | {state} |\n",
-            lab.number, lab.library, lab.title, lab.builds, lab.minutes
+            "| {} | `{}` | **{title}**: {} | {} |\n",
+            lab.number, lab.library, lab.builds, lab.minutes
         );
     }
     text
@@ -109,13 +117,13 @@ mod tests {
     }
 
     #[test]
-    fn the_road_ahead_lists_the_labs_as_the_manifest_does() {
+    fn the_page_on_doing_the_labs_lists_them_as_the_manifest_does() {
         let root = Root::above(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        let page = read(&root.join("book/the-road-ahead.md")).unwrap();
+        let page = read(&root.join("book/doing-the-labs.md")).unwrap();
         let table = table(&Manifest::read(&root).unwrap());
         assert!(
             page.contains(&table),
-            "the-road-ahead.md is out of step with labs.toml: run `cargo course sync`"
+            "doing-the-labs.md is out of step with labs.toml: run `cargo course sync`"
         );
     }
 }
