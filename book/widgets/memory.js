@@ -2,14 +2,14 @@
 // The memory of a relocated section, in chapter 6.
 
 widgets.place("memory", (live) => {
-    const { element, hex, twoDigits, bytes, choice, labelled } = widgets;
+    const { element, hex, twoDigits, bytes, choice, dump, labelled } = widgets;
 
     const sections = choice(
         memorySections.map(({ module, name }) => `${module}, ${name}`),
         (chosen) => open(chosen),
     );
     const when = choice(["as in the file", "relocated"], () => show());
-    const grid = element("div", { class: "memory-grid", "aria-hidden": "true" });
+    const shown = dump("the section's bytes", false);
     const list = element("div", { class: "memory-list", role: "group", "aria-label": "places" });
     const says = element("div", { class: "widget-says", role: "status" });
 
@@ -47,30 +47,12 @@ widgets.place("memory", (live) => {
             return;
         }
         const now = bytes(when.value === "0" ? section.before : section.after) ?? [];
-        const rows = [];
-        for (let start = 0; start < now.length; start += 8) {
-            const cells = now.slice(start, start + 8).map((byte, at) => cell(start + at, byte));
-            const label = element("span", { class: "memory-offset" }, start.toString(16).padStart(3, "0"));
-            rows.push(element("div", {}, label, ...cells));
-        }
-        grid.replaceChildren(...rows);
+        const owner = (/** @type {number} */ at) => owners[at] ?? -1;
+        const looks = (/** @type {number} */ at) => (owner(at) < 0 ? "" : owner(at) === chosen ? "is-place is-chosen" : "is-place");
+        shown.show(now, 0, looks, (at) => choose(owner(at) < 0 ? chosen : owner(at)));
         list.querySelectorAll("button").forEach((button, at) => button.setAttribute("aria-pressed", String(at === chosen)));
         const place = places[chosen];
         says.replaceChildren(...(place === undefined ? [] : about(section, place)));
-    }
-
-    /**
-     * @param {number} at
-     * @param {number} byte
-     */
-    function cell(at, byte) {
-        const owner = owners[at] ?? -1;
-        const kind = owner < 0 ? "" : owner === chosen ? "is-place is-chosen" : "is-place";
-        const made = element("span", { class: kind }, twoDigits(byte));
-        if (owner >= 0) {
-            made.addEventListener("click", () => choose(owner));
-        }
-        return made;
     }
 
     /**
@@ -101,7 +83,7 @@ widgets.place("memory", (live) => {
     when.value = "1";
     live.append(
         element("div", { class: "memory-choices" }, labelled("section", sections), labelled("its bytes", when)),
-        element("div", { class: "memory-panes" }, grid, element("div", {}, list, says)),
+        element("div", { class: "memory-panes" }, shown.grid, element("div", {}, list, says)),
     );
     open(0);
 });

@@ -38,6 +38,12 @@ const widgets = (() => {
     const twoDigits = (byte) => byte.toString(16).padStart(2, "0");
 
     /**
+     * A byte as a character, or a point where it is none that can be seen.
+     * @param {number} byte
+     */
+    const character = (byte) => (byte > 32 && byte < 127 ? String.fromCharCode(byte) : ".");
+
+    /**
      * The bytes that a text of digits stands for; `null` where it is none.
      * @param {string} text
      */
@@ -99,6 +105,43 @@ const widgets = (() => {
     }
 
     /**
+     * An element for bytes, eight a line, which scrolls where there are many; and how they come into it.
+     * @param {string} name
+     * @param {boolean} withText whether the bytes stand beside it as characters
+     */
+    function dump(name, withText) {
+        const grid = element("div", { class: "widget-hex", tabindex: 0, role: "region", "aria-label": name });
+        return {
+            grid,
+            /**
+             * Shows bytes, the first of which has the number `start`. `classOf` says how each looks, `choose` is called for one
+             * that is pressed.
+             * @param {ArrayLike<number>} bytes
+             * @param {number} start
+             * @param {(at: number) => string} classOf
+             * @param {(at: number) => void} choose
+             */
+            show(bytes, start, classOf, choose) {
+                const lines = [];
+                const digits = (start + bytes.length).toString(16).length;
+                for (let from = 0; from < bytes.length; from += 8) {
+                    const line = Array.from({ length: Math.min(8, bytes.length - from) }, (_, at) => from + at);
+                    const cells = line.map((at) => {
+                        const cell = element("span", { class: classOf(start + at) }, twoDigits(bytes[at] ?? 0));
+                        cell.addEventListener("click", () => choose(start + at));
+                        return cell;
+                    });
+                    const label = (start + from).toString(16).padStart(Math.max(digits, 3), "0");
+                    const text = line.map((at) => character(bytes[at] ?? 0)).join("");
+                    const beside = withText ? [element("span", { class: "widget-text", "aria-hidden": "true" }, text)] : [];
+                    lines.push(element("div", {}, element("span", { class: "widget-offset" }, label), ...cells, ...beside));
+                }
+                grid.replaceChildren(...lines);
+            },
+        };
+    }
+
+    /**
      * Calls `draw` with an empty element in each place of the page that is for the widget `name`.
      * @param {string} name
      * @param {(live: HTMLElement) => void} draw
@@ -119,5 +162,5 @@ const widgets = (() => {
         }
     }
 
-    return { element, hex, twoDigits, bytes, choice, labelled, walk, place };
+    return { element, hex, twoDigits, bytes, choice, labelled, walk, dump, place };
 })();

@@ -6,20 +6,26 @@ use oorandom::Rand64;
 use relocate::x86_64::apply_relocate_add;
 use serde_json::{Value, json};
 use specimens::{
-    SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_PROGBITS, Section, damage::damages, hello,
+    SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE, SHT_NOBITS, SHT_PROGBITS, Section, damage::damages, hello, signed,
 };
 
-use crate::{Files, layout::described, modules::spaced, version::signature};
+use crate::{Files, inspector::read, layout::described, modules::spaced, version::signature};
 
 /// How many cases there are of each.
 const RELOCATIONS: usize = 700;
 const SIGNATURES: usize = 80;
 const LAYOUTS: usize = 160;
 const DAMAGED: usize = 60;
+const INSPECTED: usize = 14;
 
 /// All of them, a file for each widget.
 pub fn files(files: &mut Files) -> Result<()> {
-    for (name, cases) in [("relocation", relocations()), ("version", signatures()?), ("layout", layouts()?)] {
+    for (name, cases) in [
+        ("relocation", relocations()),
+        ("version", signatures()?),
+        ("layout", layouts()?),
+        ("inspector", inspected()),
+    ] {
         let lines: Vec<String> = cases.iter().map(Value::to_string).collect();
         files.insert(format!("ci/widgets/cases/{name}.json"), format!("[\n{}\n]\n", lines.join(",\n")));
     }
@@ -153,6 +159,14 @@ fn layouts() -> Result<Vec<Value>> {
         }
     }
     Ok(seen)
+}
+
+/// A file each: whole, signed, and damaged in ways that are accepted all the same.
+fn inspected() -> Vec<Value> {
+    let whole = hello().build();
+    let files = [whole.clone(), signed(&whole, &[0x30; 100])];
+    let damaged = damages(&whole, 1).map(|damaged| damaged.bytes);
+    files.into_iter().chain(damaged).filter_map(|file| read(&file)).take(INSPECTED).collect()
 }
 
 /// The case that a file makes, where it is accepted.

@@ -5,6 +5,7 @@
 
 mod cases;
 mod html;
+mod inspector;
 mod layout;
 mod memory;
 mod modules;
@@ -35,6 +36,7 @@ fn main() -> Result<()> {
     let options = Options::parse();
     let modules = Modules::read(&options.modules)?;
     let (mut compiled, mut fixed) = (Files::new(), Files::new());
+    inspector::files(&modules, &mut compiled)?;
     relocation::files(&modules, &mut compiled)?;
     memory::files(&modules, &mut compiled)?;
     layout::files(&modules, &mut compiled)?;
