@@ -17,7 +17,10 @@
 
     // What scrolls sideways must be reachable, or its right half is lost to a keyboard.
     const wide = "main pre > code, main .table-wrapper, main pre.mermaid";
-    const reach = (element) => {
+    const reach = (/** @type {Element} */ element) => {
+        if (!(element instanceof HTMLElement)) {
+            return;
+        }
         if (element.scrollWidth > element.clientWidth) {
             element.tabIndex = 0;
         } else {
@@ -28,7 +31,9 @@
     document.querySelectorAll(wide).forEach((element) => resized.observe(element));
 
     // What is folded is a prediction, a question, or just an aside: the heading above it tells.
+    /** @type {Record<string, string>} */
     const kinds = { "predict-before-coding": "prediction", questions: "question" };
+    /** @type {string | undefined} */
     let kind;
     for (const element of document.querySelectorAll("main > h2, main > details")) {
         if (element.tagName === "H2") {
@@ -40,9 +45,11 @@
     }
 
     // Paper cannot be unfolded.
+    /** @type {HTMLDetailsElement[]} */
     let unfolded = [];
     window.addEventListener("beforeprint", () => {
-        unfolded = Array.from(document.querySelectorAll("main details:not([open])"));
+        const details = /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("main details:not([open])"));
+        unfolded = Array.from(details);
         unfolded.forEach((details) => {
             details.open = true;
         });

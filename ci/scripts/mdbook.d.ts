@@ -3,6 +3,6 @@ declare const path_to_root: string;
 
 /** The library that draws the diagrams. */
 declare const mermaid: {
-    initialize(settings: { startOnLoad: boolean; theme: string }): void;
+    initialize(settings: { startOnLoad: boolean; theme: string; themeVariables?: Record<string, string> }): void;
     run(what: { nodes: ArrayLike<Element> }): Promise<void>;
 };
