@@ -32,6 +32,7 @@ pub mod patience;
 pub mod place;
 pub mod progress;
 pub mod prove;
+pub mod race;
 pub mod record;
 pub mod referee;
 pub mod region;

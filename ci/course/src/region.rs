@@ -111,6 +111,46 @@ fn rewrite<'w>(
     Ok(out)
 }
 
+/// A task's region: its lines with both markers, counted from 1.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part<'t> {
+    /// The line of the marker that opens it.
+    pub first: usize,
+    /// The line of the marker that closes it.
+    pub last: usize,
+    /// The task's name.
+    pub task: &'t str,
+}
+
+/// Where the task regions of `solution` are, in their order.
+///
+/// # Errors
+/// One is not closed.
+pub fn task_parts(solution: &str) -> Result<Vec<Part<'_>>> {
+    let mut parts = Vec::new();
+    let mut open = None;
+    for (number, line) in (1..).zip(solution.lines()) {
+        match Marker::of(line) {
+            Some(Marker::Open(anchor)) => open = open.or(task_of(anchor).map(|task| (number, task))),
+            Some(Marker::Close(anchor)) => {
+                if let Some((first, task)) = open.take_if(|(_, task)| task_of(anchor) == Some(task)) {
+                    parts.push(Part { first, last: number, task });
+                }
+            }
+            None => {}
+        }
+    }
+    match open {
+        Some((_, task)) => bail!("the region task_{task} is not closed"),
+        None => Ok(parts),
+    }
+}
+
+/// Whether a line opens or closes a region.
+pub fn is_marker(line: &str) -> bool {
+    Marker::of(line).is_some()
+}
+
 /// The tasks whose regions `solution` has, in their order.
 pub fn tasks(solution: &str) -> Vec<&str> {
     let opened = solution.lines().filter_map(|line| match Marker::of(line) {
@@ -149,6 +189,12 @@ mod tests {
         );
         assert_eq!(starter(SOLUTION, |_| Ok(None)).unwrap(), "fn f() -> u8 {\n    let x = 1;\n    x\n}\n");
         assert_eq!(tasks(SOLUTION), ["f"]);
+    }
+
+    #[test]
+    fn a_task_has_the_lines_from_its_first_marker_to_its_last() {
+        assert_eq!(task_parts(SOLUTION).unwrap(), [Part { first: 3, last: 8, task: "f" }]);
+        assert!(task_parts("// ANCHOR: task_f\nx\n").is_err());
     }
 
     #[test]

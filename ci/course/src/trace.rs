@@ -1,7 +1,8 @@
-//! `cargo course trace`: every interleaving of the labs' races, for the book's explorer.
+//! `cargo course trace`: every interleaving of the course's races, for the book's explorer.
 //!
 //! A lab with races has `examples/trace.rs` beside its solution, which explores some scenarios and prints them as one
-//! JSON document (its form is described in `labs/explore/src/traces.rs`). Here it is run and taken apart: a file each.
+//! JSON document (its form is described in `labs/explore/src/traces.rs`). The example of the page on exploring does the
+//! same when it is asked to. Here they are run and taken apart: a file for each scenario.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +28,7 @@ use crate::{
 /// The options of `cargo course trace`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Scenarios, as `10-refcount/NAME` or NAME; or labs, as `10`; without any, all of them
+    /// Scenarios, as `10-refcount/NAME` or NAME; or folders, as `10` or `explore`; without any, all of them
     names: Vec<String>,
     /// The folder to write to: DIR/10-refcount/NAME.json
     #[arg(short, long, value_name = "DIR")]
@@ -40,11 +41,26 @@ pub struct Options {
     json: bool,
 }
 
+/// A program that explores scenarios and prints them.
+#[derive(Debug)]
+struct Program {
+    /// The folder that its scenarios are filed under: `10-refcount`.
+    folder: String,
+    /// Its source, from the root.
+    source: String,
+    package: String,
+    example: &'static str,
+    features: &'static [&'static str],
+    arguments: &'static [&'static str],
+}
+
 /// One scenario, explored.
-struct Explored {
+#[derive(Debug)]
+pub struct Explored {
     /// `10-refcount/NAME`.
-    name: String,
-    trace: Value,
+    pub name: String,
+    /// What the program printed of it.
+    pub trace: Value,
 }
 
 /// Explores, and writes or prints what came of it.
@@ -54,19 +70,7 @@ struct Explored {
 pub fn run(root: &Root, options: &Options) -> Result<()> {
     originals::need_solutions(root)?;
     let manifest = Manifest::read(root)?;
-    let labs: Vec<&Lab> = manifest.present().filter(|lab| root.join(example(lab)).is_file()).collect();
-    let about = |lab: &&&Lab| options.names.iter().any(|name| names_lab(lab, name));
-    // Whoever names labs only need not wait for the others.
-    let all_are_labs = options.names.iter().all(|name| labs.iter().any(|lab| names_lab(lab, name)));
-    let asked: Vec<&&Lab> = match all_are_labs && !options.names.is_empty() {
-        true => labs.iter().filter(about).collect(),
-        false => labs.iter().collect(),
-    };
-    let mut explored = Vec::new();
-    for lab in asked {
-        explored.extend(of_lab(root, lab)?);
-    }
-    let chosen = choose(explored, &options.names)?;
+    let chosen = explored(root, &manifest, &options.names)?;
     let out = options.out.clone().unwrap_or_else(|| root.target().join("trace"));
     if !options.print {
         for Explored { name, trace } in &chosen {
@@ -86,28 +90,70 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The program that explores a lab's scenarios, from the root.
-fn example(lab: &Lab) -> String {
-    format!("{}/examples/trace.rs", lab.solution())
+/// The scenarios that `names` name, as the command line does, explored; all of them, where nothing is named.
+///
+/// # Errors
+/// Scenarios cannot be built or explored, or a name is none.
+pub fn explored(root: &Root, manifest: &Manifest, names: &[String]) -> Result<Vec<Explored>> {
+    let programs = programs(root, manifest);
+    let is_named = |program: &&Program| names.iter().any(|name| names_folder(&program.folder, name));
+    // Whoever names folders only need not wait for the others.
+    let all_are_folders =
+        names.iter().all(|name| programs.iter().any(|program| names_folder(&program.folder, name)));
+    let asked: Vec<&Program> = match all_are_folders && !names.is_empty() {
+        true => programs.iter().filter(is_named).collect(),
+        false => programs.iter().collect(),
+    };
+    let mut explored = Vec::new();
+    for program in asked {
+        explored.extend(explore(root, program)?);
+    }
+    choose(explored, names)
 }
 
-/// Whether `name` names this lab, or a scenario of it by its lab: `10`, `10-refcount`, `10-refcount/NAME`.
-fn names_lab(lab: &Lab, name: &str) -> bool {
+/// The programs that are there.
+fn programs(root: &Root, manifest: &Manifest) -> Vec<Program> {
+    let mut programs = vec![Program {
+        folder: "explore".to_string(),
+        source: "labs/explore/examples/race.rs".to_string(),
+        package: "explore".to_string(),
+        example: "race",
+        features: &["--features", "model"],
+        arguments: &["trace"],
+    }];
+    programs.extend(manifest.present().map(of_lab));
+    programs.retain(|program| root.join(&program.source).is_file());
+    programs
+}
+
+/// The program that explores a lab's scenarios, if it has some.
+fn of_lab(lab: &Lab) -> Program {
+    Program {
+        folder: lab.folder(),
+        source: format!("{}/examples/trace.rs", lab.solution()),
+        package: format!("{}-solution", lab.library),
+        example: "trace",
+        features: &[],
+        arguments: &[],
+    }
+}
+
+/// Whether `name` names this folder, or a scenario in it: `10`, `10-refcount`, `10-refcount/NAME`.
+fn names_folder(folder: &str, name: &str) -> bool {
     let name = name.split('/').next().unwrap_or(name);
-    name == lab.folder() || name.parse() == Ok(lab.number)
+    let number = folder.split('-').next().unwrap_or_default();
+    name == folder || name.parse::<u8>().is_ok_and(|name| number.parse() == Ok(name))
 }
 
 /// Whether `wanted` names the scenario `name`, which is `10-refcount/NAME`.
 fn names(wanted: &str, name: &str) -> bool {
     let (folder, scenario) = name.split_once('/').unwrap_or(("", name));
-    let number = folder.split('-').next().unwrap_or_default();
     let (lab, what) = match wanted.split_once('/') {
         Some((lab, what)) => (Some(lab), Some(what)),
         None if wanted == folder || wanted.parse::<u8>().is_ok() => (Some(wanted), None),
         None => (None, Some(wanted)),
     };
-    let is_number = |lab: &str| lab.parse::<u8>().is_ok_and(|lab| number.parse() == Ok(lab));
-    lab.is_none_or(|lab| lab == folder || is_number(lab)) && what.is_none_or(|what| what == scenario)
+    lab.is_none_or(|lab| names_folder(folder, lab)) && what.is_none_or(|what| what == scenario)
 }
 
 /// Those that are wanted: all, where nothing is named.
@@ -123,43 +169,41 @@ fn choose(explored: Vec<Explored>, wanted: &[String]) -> Result<Vec<Explored>> {
     Ok(explored.into_iter().filter(is_wanted).collect())
 }
 
-/// Explores every scenario of a lab.
-fn of_lab(root: &Root, lab: &Lab) -> Result<Vec<Explored>> {
-    let package = format!("{}-solution", lab.library);
-    let progress = Progress::spinner(&format!("building the scenarios of lab {}", lab.number));
+/// Explores every scenario of a program.
+fn explore(root: &Root, program: &Program) -> Result<Vec<Explored>> {
+    let Program { folder, source, package, example, features, arguments } = program;
+    let progress = Progress::spinner(&format!("building the scenarios of {folder}"));
     let mut command = cargo(root);
-    command.args(["build", "--package", &package, "--example", "trace"]);
+    command.args(["build", "--package", package, "--example", example]).args(*features);
     let built = match build::run(root, command, &progress)? {
         Ok(built) => built,
         Err(broken) => {
             drop(progress);
             broken.print();
-            bail!("the scenarios of lab {} do not build: rustc's words are above", lab.number)
+            bail!("the scenarios of {folder} do not build: rustc's words are above")
         }
     };
-    let program = built.executable("trace")?;
+    let executable = built.executable(example)?;
     drop(progress);
-    let _progress = Progress::spinner(&format!("exploring the races of lab {}", lab.number));
-    let output = Command::new(&program).current_dir(root.path()).stdin(Stdio::null()).output();
-    let output = output.with_context(|| format!("cannot run {}", program.display()))?;
+    let _progress = Progress::spinner(&format!("exploring the races of {folder}"));
+    let mut command = Command::new(&executable);
+    let output = command.args(*arguments).current_dir(root.path()).stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("cannot run {}", executable.display()))?;
     let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{} failed: {}", example(lab), said.trim());
-    parse(lab, &String::from_utf8_lossy(&output.stdout))
+    ensure!(output.status.success(), "{source} failed: {}", said.trim());
+    parse(program, &String::from_utf8_lossy(&output.stdout))
 }
 
-/// The scenarios in what a lab's program printed.
-fn parse(lab: &Lab, printed: &str) -> Result<Vec<Explored>> {
-    let traces: BTreeMap<String, Value> = serde_json::from_str(printed)
-        .with_context(|| format!("{} prints no JSON of scenarios", example(lab)))?;
+/// The scenarios in what a program printed.
+fn parse(program: &Program, printed: &str) -> Result<Vec<Explored>> {
+    let Program { folder, source, .. } = program;
+    let traces: BTreeMap<String, Value> =
+        serde_json::from_str(printed).with_context(|| format!("{source} prints no JSON of scenarios"))?;
     let explored = |(name, trace): (String, Value)| {
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        ensure!(
-            !name.is_empty() && name.chars().all(is_name),
-            "{}: '{name}' is no name of a file",
-            example(lab)
-        );
-        ensure!(trace["graph"]["nodes"].is_array(), "{}: {name} has no graph", example(lab));
-        Ok(Explored { name: format!("{}/{name}", lab.folder()), trace })
+        ensure!(!name.is_empty() && name.chars().all(is_name), "{source}: '{name}' is no name of a file");
+        ensure!(trace["graph"]["nodes"].is_array(), "{source}: {name} has no graph");
+        Ok(Explored { name: format!("{folder}/{name}"), trace })
     };
     traces.into_iter().map(explored).collect()
 }
@@ -210,9 +254,9 @@ fn shortest(one: &Explored) -> String {
 mod tests {
     use super::*;
 
-    fn lab() -> Lab {
+    fn program() -> Program {
         let text = "[[lab]]\nnumber = 1\ncrate = \"refcount\"\ntitle = \"t\"\nbuilds = \"b\"\nminutes = 1\n";
-        Manifest::parse(text).unwrap().labs.remove(0)
+        of_lab(&Manifest::parse(text).unwrap().labs[0])
     }
 
     fn printed() -> String {
@@ -226,10 +270,10 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_is_named_alone_or_with_its_lab_and_a_lab_stands_for_all_of_its() {
+    fn a_scenario_is_named_alone_or_with_its_folder_and_a_folder_stands_for_all_in_it() {
         let names_of = |wanted: &[&str]| {
             let wanted: Vec<String> = wanted.iter().map(|name| name.to_string()).collect();
-            let chosen = choose(parse(&lab(), &printed()).unwrap(), &wanted)?;
+            let chosen = choose(parse(&program(), &printed()).unwrap(), &wanted)?;
             anyhow::Ok(chosen.into_iter().map(|one| one.name).collect::<Vec<_>>())
         };
         let (broken, right) = ("01-refcount/broken", "01-refcount/right");
@@ -244,20 +288,21 @@ mod tests {
     }
 
     #[test]
-    fn what_a_labs_program_prints_is_checked_before_it_names_a_file() {
+    fn what_a_program_prints_is_checked_before_it_names_a_file() {
         for (printed, expected) in [
             ("Exploring…\n{}", "prints no JSON of scenarios"),
             ("{\"../x\": {\"graph\": {\"nodes\": []}}}", "'../x' is no name of a file"),
             ("{\"x\": {}}", "x has no graph"),
         ] {
-            let refusal = parse(&lab(), printed).err().map(|error| format!("{error:#}")).unwrap_or_default();
+            let refusal =
+                parse(&program(), printed).err().map(|error| format!("{error:#}")).unwrap_or_default();
             assert!(refusal.contains(expected), "{refusal}");
         }
     }
 
     #[test]
     fn a_person_reads_the_sentence_and_the_table_as_it_is() {
-        let explored = parse(&lab(), &printed()).unwrap();
+        let explored = parse(&program(), &printed()).unwrap();
         assert_eq!(
             shortest(&explored[0]),
             "01-refcount/broken: 5 states, 3 interleavings, 1 bad; found by execution 2 of 2,\nthe shortest has 2 steps\n\n\
@@ -268,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_program_reads_the_figures_without_the_graph() {
-        let explored = parse(&lab(), &printed()).unwrap();
+        let explored = parse(&program(), &printed()).unwrap();
         let figures = figures(&explored[0]);
         assert_eq!((&figures["name"], &figures["bad"]), (&json!("01-refcount/broken"), &json!("1")));
         assert!(figures["graph"].is_null());

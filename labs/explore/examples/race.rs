@@ -1,7 +1,7 @@
 //! A count that a module keeps of itself, and one that its callers keep: the chapter on exploring shows what this prints.
 
 use explore::{
-    Scenario, Schedule, Text,
+    Scenario, Schedule, Text, Traces,
     model::{AtomicI32, Ordering},
 };
 
@@ -53,6 +53,7 @@ fn main() {
                 graph.bad()
             );
         }
+        Some("trace") => Traces::default().add("counts-itself", &scenario).print(),
         Some(schedule) => {
             let steps: Vec<usize> = schedule.split(',').filter_map(|cpu| cpu.parse().ok()).collect();
             let replay = scenario.replay(&Schedule::of(&steps));

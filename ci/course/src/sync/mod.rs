@@ -1,8 +1,10 @@
 //! `cargo course sync`: writes again what the repository derives from something else, or with `--check` says what
-//! is out of step: the starters, the sessions printed in book and README, the book's list of labs, its
-//! pages of claims, of stricter rules and of the kernel's functions, and what its widgets show.
+//! is out of step: the starters, the sessions printed in book and README, the races that the book lets the reader
+//! explore, the book's list of labs, its pages of claims, of stricter rules and of the kernel's functions, and what its
+//! widgets show.
 
 mod pages;
+mod races;
 mod sessions;
 mod starters;
 mod widgets;
@@ -35,11 +37,14 @@ pub struct Options {
     /// Only the starters and the pages that are derived as a whole, which takes no building
     #[arg(long)]
     starters: bool,
-    /// Only what the book's widgets show
+    /// Only what the book's widgets show, races apart
     #[arg(long, conflicts_with_all = ["starters", "sessions"])]
     widgets: bool,
+    /// Only the races that a page lets the reader explore
+    #[arg(long, conflicts_with_all = ["starters", "widgets"])]
+    races: bool,
     /// Only these sessions of the book, and the pages that show one: `06-relocate`, `debian/zstd`
-    #[arg(value_name = "SESSION", conflicts_with = "starters")]
+    #[arg(value_name = "SESSION", conflicts_with_all = ["starters", "races"])]
     sessions: Vec<String>,
 }
 
@@ -75,10 +80,11 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
         Ok(())
     };
     let mut failed = 0;
-    if options.sessions.is_empty() && !options.starters {
+    let all = !options.starters && !options.widgets && !options.races && options.sessions.is_empty();
+    if all || options.widgets {
         settle(widgets::all(root)?)?;
     }
-    if options.sessions.is_empty() && !options.widgets {
+    if all || options.starters {
         let (starters, failures) = starters::all(root, &manifest);
         failed += failures;
         settle(starters)?;
@@ -88,7 +94,10 @@ pub fn run(root: &Root, options: &Options) -> Result<()> {
             pages::kernel_functions(root)?,
         ])?;
     }
-    if !options.starters && !options.widgets {
+    if all || options.races {
+        settle(races::all(root, &manifest)?)?;
+    }
+    if all || !options.sessions.is_empty() {
         let (sessions, failures) = sessions::all(root, &manifest, &options.sessions)?;
         failed += failures;
         settle(sessions)?;
