@@ -1,29 +1,38 @@
 //! The race explorer: to the crash and back.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::tab::Tab;
 
-/// Steps, goes back, takes the shortest way to the crash, and begins again.
+/// Steps and goes back; takes the shortest way to the crash, where there is one, else a random one to an end; goes back
+/// from there, and begins again.
 pub fn walk(tab: &Tab, explorer: &str) -> Result<()> {
-    let crash = format!("{explorer}.querySelector('.race-end[data-outcome=\"bad\"]') !== null");
-    let text = |tab: &Tab| tab.evaluate(&format!("{explorer}.innerText"));
-    tab.wait_for(&format!("{explorer}.querySelector('button') !== null")).context("it does not begin")?;
+    let find = |selector: &str| format!("{explorer}.querySelector('{selector}') !== null");
+    let steps = |tab: &Tab| -> Result<u64> {
+        let taken = ".race-lanes tbody tr:not(.is-undone)";
+        let count = tab.evaluate(&format!("{explorer}.querySelectorAll('{taken}').length"))?;
+        count.as_u64().context("it has no lanes")
+    };
+    tab.wait_for(&format!("{explorer}.dataset.ready !== undefined")).context("it does not begin")?;
     tab.evaluate(&format!("({explorer}).focus()"))?;
     tab.wait_for(&format!("{explorer}.contains(document.activeElement)")).context("it takes no focus")?;
     tab.press("r")?;
-    let beginning = text(tab)?;
+    ensure!(steps(tab)? == 0, "at the beginning there are steps");
     for cpu in ["0", "1", "0"] {
         tab.press(cpu)?;
     }
-    let after = text(tab)?;
-    anyhow::ensure!(after != beginning, "the keys 0 and 1 change nothing");
+    let taken = steps(tab)?;
+    ensure!(taken > 0, "the keys 0 and 1 take no step");
     tab.press("b")?;
-    anyhow::ensure!(text(tab)? != after, "the key b does not go back");
-    tab.press("s")?;
-    tab.wait_for(&crash).context("the key s does not lead to the crash")?;
+    ensure!(steps(tab)? == taken - 1, "the key b does not go back");
+    let can_crash = tab.evaluate(&find("[data-action=\"shortest\"]"))? == true;
+    let (key, outcome) = if can_crash { ("s", "bad") } else { ("p", "good") };
+    let end = find(&format!(".race-end[data-outcome=\"{outcome}\"]"));
+    tab.press(key)?;
+    tab.wait_for(&end).with_context(|| format!("the key {key} does not lead to a {outcome} end"))?;
+    tab.press("b")?;
+    tab.wait_for(&format!("!({end})")).context("the key b does not lead back from the end")?;
     tab.press("r")?;
-    tab.wait_for(&format!("!({crash})")).context("the key r does not begin again")?;
-    anyhow::ensure!(text(tab)? == beginning, "the beginning is not as it was");
+    ensure!(steps(tab)? == 0, "the key r does not begin again");
     Ok(())
 }

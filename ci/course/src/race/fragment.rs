@@ -68,7 +68,7 @@ fn counted(number: &str) -> String {
 fn with_commas(number: &str) -> String {
     let mut text = String::new();
     for (at, digit) in number.chars().enumerate() {
-        if at > 0 && (number.len() - at) % 3 == 0 {
+        if at > 0 && (number.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
