@@ -1,6 +1,7 @@
 //! The main path through each widget, by keyboard.
 
 mod race;
+mod small;
 
 use anyhow::Result;
 
@@ -13,8 +14,14 @@ struct Widget {
     walk: fn(&Tab, &str) -> Result<()>,
 }
 
-const WIDGETS: [Widget; 1] =
-    [Widget { name: "race explorer", selector: ".race-explorer[data-race]", walk: race::walk }];
+const WIDGETS: [Widget; 6] = [
+    Widget { name: "race explorer", selector: ".race-explorer[data-race]", walk: race::walk },
+    Widget { name: "module inspector", selector: "[data-widget=inspector]", walk: small::inspector },
+    Widget { name: "version of a symbol", selector: "[data-widget=version]", walk: small::version },
+    Widget { name: "layout passes", selector: "[data-widget=layout]", walk: small::layout },
+    Widget { name: "relocation calculator", selector: "[data-widget=relocation]", walk: small::relocation },
+    Widget { name: "memory of a section", selector: "[data-widget=memory]", walk: small::memory },
+];
 
 /// Walks through every widget of the page that `tab` shows: their names, and what does not work.
 ///
