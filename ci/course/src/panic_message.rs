@@ -31,8 +31,12 @@ pub fn outcome(root: &Root, manifest: &Manifest, stderr: &str) -> Option<Outcome
     let message = message.replace(&format!("{}/", root.path().display()), "");
     let (message, diagram) = without_diagram(&message);
     let (message, table) = without_table(&message);
-    let Compared { expected, came, message } =
+    let Compared { mut expected, came, message } =
         if table.is_some() { of_a_cpu(&message) } else { compared(&message) };
+    if expected.is_none() && table.is_none() && file.contains("/tests/") {
+        let source = std::fs::read_to_string(root.join(&file)).unwrap_or_default();
+        expected = condition(&source, line);
+    }
     Some(Outcome::Failed(Failure { expected, came, message, table, diagram, file, line }))
 }
 
@@ -51,7 +55,9 @@ fn not_written(manifest: &Manifest, stderr: &str) -> Option<(u8, String)> {
 fn without_diagram(message: &str) -> (String, Option<String>) {
     let parts = message.split_once("```mermaid\n").and_then(|(before, rest)| {
         let (diagram, after) = rest.split_once("```")?;
-        Some((format!("{}{after}", before.trim_end()), Some(diagram.to_string())))
+        // What stands behind the diagram is no part of the table before it.
+        let words = format!("{}\n\n{}", before.trim_end(), after.trim_start_matches('\n'));
+        Some((words.trim_end().to_string(), Some(diagram.to_string())))
     });
     parts.unwrap_or_else(|| (message.to_string(), None))
 }
@@ -83,6 +89,23 @@ fn split_place(place: &str) -> (&str, u32) {
     let mut parts = place.rsplitn(3, ':');
     let (_column, line, file) = (parts.next(), parts.next(), parts.next());
     (file.unwrap_or(place), line.and_then(|line| line.parse().ok()).unwrap_or(0))
+}
+
+/// What the `assert!` on this line of a test says must be so. Its words, which Rust prints, do not repeat it.
+fn condition(source: &str, line: u32) -> Option<String> {
+    let (before, _) = source.match_indices('\n').nth((line as usize).checked_sub(2)?)?;
+    let asserted = source[before + 1..].trim_start().strip_prefix("assert!(")?;
+    let (mut depth, mut in_text) = (0, false);
+    let end = asserted.find(|c| {
+        in_text ^= c == '"';
+        match c {
+            '(' | '[' | '{' if !in_text => depth += 1,
+            ')' | ']' | '}' if !in_text => depth -= 1,
+            _ => {}
+        }
+        depth < 0 || depth == 0 && c == ',' && !in_text
+    })?;
+    Some(asserted[..end].split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 struct Compared {
@@ -124,7 +147,8 @@ fn of_a_cpu(message: &str) -> Compared {
         let (why, rest) = rest.split_once("\n  left: ")?;
         let (came, rest) = rest.split_once("\n right: ")?;
         let (expected, added) = rest.split_once('\n').unwrap_or((rest, ""));
-        let (expected, place) = expected.rsplit_once(" (").unwrap_or((expected, ""));
+        let place = expected.rsplit_once(" (").filter(|(_, place)| place.contains(".rs:"));
+        let (expected, place) = place.unwrap_or((expected, ""));
         let place = if place.is_empty() { String::new() } else { format!(" ({place}") };
         let why = format!("{who}{}{place}\n{added}", why.trim_start_matches(": "));
         Some((came, expected, why))
@@ -236,6 +260,16 @@ mod tests {
     }
 
     #[test]
+    fn a_comparison_that_shows_a_race_beside_it_has_its_two_sides() {
+        let why = "assertion `left == right` failed: it is to have counted up, and down again\n\nCPU 1 runs";
+        let sides = "```\n  left: (0, 0)\n right: (1, 1)\nnote: run with";
+        let said = failure(&RACE.replace("CPU 1 runs", why).replace("```\nnote: run with", sides));
+        assert_eq!((said.came.as_deref(), said.expected.as_deref()), (Some("(0, 0)"), Some("(1, 1)")));
+        assert!(said.message.starts_with("it is to have counted up, and down again\nCPU 1 runs in the text"));
+        assert!(said.table.unwrap().ends_with("│ runs in disk"), "the table ends with its last step");
+    }
+
+    #[test]
     fn a_task_that_only_a_cpu_of_a_race_reached_is_not_written_yet() {
         let root = Root::above(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
         let labs = "[[lab]]\nnumber = 1\ncrate = \"elf\"\ntitle = \"t\"\nbuilds = \"b\"\nminutes = 1\n\
@@ -255,6 +289,16 @@ mod tests {
             ),
         ] {
             assert_eq!(outcome(&root, &manifest, &stderr), expected, "{stderr}");
+        }
+    }
+
+    #[test]
+    fn an_assertion_says_what_must_be_so_as_its_test_has_it() {
+        let test = "fn a() {\n    assert!(x);\n    assert!(\n        !put(&[1, 2], \",\"),\n        \"there was none\"\n    );\n}\n";
+        assert_eq!(condition(test, 2).as_deref(), Some("x"));
+        assert_eq!(condition(test, 3).as_deref(), Some("!put(&[1, 2], \",\")"));
+        for elsewhere in [0, 1, 4, 99] {
+            assert_eq!(condition(test, elsewhere), None);
         }
     }
 

@@ -23,7 +23,7 @@ fn a_live_module_may_be_entered_whatever_the_loader() {
     for visibility in Visibility::ALL {
         assert!(
             Entrance::new(visibility).may_enter(Live),
-            "{visibility}: init has returned 0, and it cannot fail any more"
+            "{visibility}: who is LIVE was refused, although init has returned 0 and cannot fail any more"
         );
     }
 }
@@ -34,7 +34,8 @@ fn nobody_enters_what_is_not_linked_or_goes() {
         for state in [Unformed, Going] {
             assert!(
                 !made_live(visibility).may_enter(state),
-                "{visibility}, {state:?}: that it was made live once does not help; there is no text, or soon none"
+                "{visibility}, {state:?}: somebody was let in. That it was made live once does not help: there is no \
+                 text, or soon none"
             );
         }
     }
@@ -44,7 +45,7 @@ fn nobody_enters_what_is_not_linked_or_goes() {
 fn the_first_loader_hides_a_module_until_its_init_has_returned() {
     assert!(
         !made_live(Visibility::Hidden).may_enter(Coming),
-        "2.5.48 had no module_make_live: LIVE and nothing else"
+        "somebody was let in while it was COMING, and 2.5.48 had no module_make_live: LIVE and nothing else"
     );
 }
 
@@ -52,7 +53,8 @@ fn the_first_loader_hides_a_module_until_its_init_has_returned() {
 fn the_second_loader_hides_nothing() {
     assert!(
         Entrance::new(Visibility::FromTheStart).may_enter(Coming),
-        "state != MODULE_STATE_GOING: so it was in January 2003, and so it is in 6.1"
+        "who is COMING was refused, and all that is asked is state != MODULE_STATE_GOING: so it was in January \
+         2003, and so it is in 6.1"
     );
 }
 
@@ -61,10 +63,14 @@ fn the_third_loader_opens_on_request() {
     let entrance = Entrance::new(Visibility::MadeLive);
     assert!(
         !entrance.may_enter(Coming),
-        "as long as nobody asks for more, init may fail and nobody has been inside"
+        "somebody was let in before module_make_live: as long as nobody asks for it, init may fail and nobody has \
+         been inside"
     );
     assert_eq!(entrance.module_make_live(Coming), Ok(()), "add_disk asks for it");
-    assert!(entrance.may_enter(Coming), "from then on the partitions can be read");
+    assert!(
+        entrance.may_enter(Coming),
+        "it was refused after module_make_live: from then on the partitions can be read"
+    );
 }
 
 #[test]

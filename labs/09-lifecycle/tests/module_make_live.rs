@@ -32,7 +32,7 @@ fn a_module_that_goes_is_not_opened_again() {
     );
     assert!(
         !is_noted(&entrance),
-        "a call that is refused changes nothing: nobody was let in, and it can be freed"
+        "it was noted, and a call that is refused changes nothing: nobody was let in, and it can be freed"
     );
 }
 
@@ -40,7 +40,7 @@ fn a_module_that_goes_is_not_opened_again() {
 fn a_module_that_is_not_linked_is_not_opened() {
     let entrance = Entrance::new(Visibility::MadeLive);
     assert_eq!(entrance.module_make_live(Unformed), Err(Errno::EINVAL), "there is nothing to enter yet");
-    assert!(!is_noted(&entrance), "and when it comes, nobody has asked for it");
+    assert!(!is_noted(&entrance), "it was noted, and when the module comes, nobody has asked for it");
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn a_live_module_is_open_already() {
         Ok(()),
         "a driver adds its second disk when the first one has long been in use: add_disk is called all the same"
     );
-    assert!(!is_noted(&entrance), "nothing had to be noted");
+    assert!(!is_noted(&entrance), "it was noted, and nothing had to be: who is LIVE may be entered anyway");
 }
 
 #[test]

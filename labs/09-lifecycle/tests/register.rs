@@ -108,6 +108,8 @@ fn nobody_is_taken_out_twice() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn the_order_is_by_priority_and_then_by_arrival(priorities in proptest::collection::vec(-3..3_i32, 0..12)) {
         let (mut chain, _) = (NotifierChain::<str>::default(), Diary::default());

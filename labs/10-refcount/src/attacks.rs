@@ -15,8 +15,8 @@ pub enum Attack {
     FlagAndCountApart,
 }
 
-/// The schedule that does it: which CPU takes each step, and no more of it than is needed. When it ends, CPU 0 goes on
-/// to its end, and CPU 1 after it.
+/// The schedule that does it: which CPU takes each step, and no more of it than is needed. `Schedule::of(&[1, 1, 0])` is
+/// two steps of CPU 1 and one of CPU 0. When it ends, CPU 0 goes on to its end, and CPU 1 after it.
 pub fn attack(attack: Attack) -> Schedule {
     todo!("give for each broken design the order of steps that breaks it")
 }

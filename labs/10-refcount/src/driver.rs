@@ -39,6 +39,8 @@ pub struct Kernel {
     born: AtomicBool,
     /// How often it has done what it is for. Not of the model: what the driver does there is no step.
     worked: atomic::AtomicI32,
+    /// How often somebody has slept in it. Not of the model either.
+    slept: atomic::AtomicI32,
 }
 
 impl Kernel {
@@ -49,8 +51,8 @@ impl Kernel {
         let irq = Mutex::new(true);
         let mounted = AtomicI32::new(0);
         let born = AtomicBool::new(false);
-        let worked = atomic::AtomicI32::new(0);
-        Kernel { refcount, text: Text::new("driver"), list, irq, mounted, born, worked }
+        let (worked, slept) = (atomic::AtomicI32::new(0), atomic::AtomicI32::new(0));
+        Kernel { refcount, text: Text::new("driver"), list, irq, mounted, born, worked, slept }
     }
 
     /// The driver does what it is for.
@@ -67,6 +69,12 @@ impl Kernel {
     /// A task sleeps until somebody wakes it: others run meanwhile.
     pub fn sleep(&self) {
         step("sleeps on a wait queue");
+        self.slept.fetch_add(1, SeqCst);
+    }
+
+    /// How often somebody has slept in it.
+    pub fn slept(&self) -> i32 {
+        self.slept.load(SeqCst)
     }
 
     /// The driver's thread is born.
@@ -97,11 +105,16 @@ impl Kernel {
         let mounted = self.mounted.load(SeqCst);
         let is_gone = self.text.is_freed();
         assert!(mounted == 0 || !is_gone, "{mounted} mounted, and the driver that could unmount it is gone");
+        let has_run = !self.has_thread() || self.worked() > 0;
+        assert!(
+            has_run,
+            "the thread was born, and the driver gone before it began: nobody held it for the thread"
+        );
     }
 }
 
 /// CPU 0 removes the driver, CPU 1 uses it. At the end nothing is left that only a driver could take down that is
-/// gone, and no reference that nobody gives back.
+/// gone, and no reference that nobody gives back; and a thread that was born has done its work.
 pub fn rmmod_against(driver: Driver) -> Scenario<Kernel> {
     Scenario::new("rmmod against a driver", || Kernel::new(0))
         .cpu("rmmod", move |kernel: &Kernel| kernel.rmmod(&driver))

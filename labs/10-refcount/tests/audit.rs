@@ -29,6 +29,12 @@ fn does_its_work(name: Name, driver: &Driver) {
         (driver.thread)(&kernel);
     }
     assert_eq!(kernel.worked(), 1, "{name:?}: a driver that does nothing breaks no rule, and is none");
+    let waits = i32::from(name == Name::Mailbox);
+    assert_eq!(
+        kernel.slept(),
+        waits,
+        "{name:?}: who reads a mailbox waits for mail, and nobody waits elsewhere"
+    );
     assert_eq!(kernel.refcount.count(), 0, "{name:?}: idle again, and nobody holds it");
     kernel.rmmod(driver);
     assert!(kernel.text.is_freed(), "{name:?}: rmmod of an idle driver succeeds");
@@ -77,7 +83,7 @@ fn watch_has_a_reference_from_before_its_threads_birth_to_after_its_death() {
     judge(
         Name::Watch,
         Rule::Thread,
-        "A thread begins in the module's text, and its last instruction is there.",
+        "A thread begins in the module's text, and its last instruction is there: whoever makes it takes its reference.",
     );
 }
 
@@ -104,7 +110,10 @@ fn a_driver_that_is_listed_can_be_removed_because_its_exit_undoes_it() {
     assert!(*kernel.list.lock(), "it is registered, and that is a reference of the kind that exit can undo");
     kernel.rmmod(&driver);
     assert!(kernel.text.is_freed(), "so rmmod does not fail for it");
-    assert!(!*kernel.list.lock(), "and exit has taken it out of the list");
+    assert!(
+        !*kernel.list.lock(),
+        "rmmod is done, and the driver is still in the list: its exit takes it out"
+    );
     (driver.call)(&kernel);
     assert_eq!(kernel.worked(), 0, "who looks it up now does not find it");
 }

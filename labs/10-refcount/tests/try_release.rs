@@ -64,9 +64,9 @@ fn a_base_that_a_put_too_many_has_taken_is_not_taken_again() {
     let refcount = Refcount::with(ModuleState::Live, -1);
     assert!(
         !refcount.try_release(),
-        "the count was zero before the unloader came: BUG_ON(ret < 0) in the kernel"
+        "it was released, and the count was zero before the unloader came: BUG_ON(ret < 0) in the kernel"
     );
-    assert_eq!(refcount.count(), -1, "and is zero again");
+    assert_eq!(refcount.count(), -1, "the count was zero, and is zero again: base and holders less one");
     assert!(!refcount.try_get(), "nobody gets in, and the module stays: it has been counted wrongly");
 }
 

@@ -34,14 +34,20 @@ fn who_is_not_active_runs_nothing() {
 fn the_function_runs_with_interrupts_off() {
     let (stop, mut was_off) = (MultiStop::new(1), false);
     stop.multi_cpu_stop(true, || was_off = explore::native::in_atomic());
-    assert!(was_off, "an interrupt in the stopped machine could take a reference after the sum was read");
+    assert!(
+        was_off,
+        "they were on: an interrupt in the stopped machine could take a reference after the sum was read"
+    );
 }
 
 #[test]
 fn interrupts_are_on_again_afterwards() {
     let stop = MultiStop::new(1);
     stop.multi_cpu_stop(true, || ());
-    assert!(!explore::native::in_atomic(), "local_irq_restore: the CPU works on");
+    assert!(
+        !explore::native::in_atomic(),
+        "the interrupts are still off, and nothing else would ever run here: local_irq_restore"
+    );
 }
 
 #[test]

@@ -121,7 +121,7 @@ impl<W: Send + Sync + 'static> Scenario<W> {
         }
     }
 
-    /// The shortest interleaving that ends badly.
+    /// The shortest interleaving that ends badly. `why` says why one must.
     ///
     /// # Panics
     /// None does.
@@ -129,7 +129,8 @@ impl<W: Send + Sync + 'static> Scenario<W> {
     pub fn fails(&self, why: &str) -> Failure {
         match self.check() {
             Ok(explored) => panic!(
-                "{}: none of {} interleavings ends badly, and none of loom's {} executions\n\n{why}",
+                "this has to end badly, and does not: {why}\n\n{}: none of {} interleavings ends badly, and none of \
+                 loom's {} executions",
                 self.name, explored.interleavings, explored.executions
             ),
             Err(failure) => failure,

@@ -42,7 +42,8 @@ fn row(out: &mut String, label: &str, cells: &[Vec<String>], width: usize) {
     }
 }
 
-/// Cuts `text` into lines of at most `width` characters, at blanks where there are any.
+/// Cuts `text` into lines of at most `width` characters: at blanks; a word that is longer than a line at a bracket or
+/// behind a dot, and where it has none, anywhere.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -52,7 +53,11 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
             lines.push(std::mem::take(&mut line));
         }
         while word.chars().count() > width {
-            let at = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
+            let most = word.char_indices().nth(width).map_or(word.len(), |(at, _)| at);
+            let bracket = word.match_indices('(').flat_map(|(at, _)| [at, at + 1]);
+            let places = bracket.chain(word.match_indices('.').map(|(at, _)| at + 1));
+            let fit = places.filter(|&at| 0 < at && at <= most && &word[at..] != ")");
+            let at = fit.max().unwrap_or(most);
             lines.push(word[..at].to_owned());
             word = &word[at..];
         }
