@@ -1,5 +1,7 @@
 //! A CPU goes: its counts stay.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use abi::Errno;
 use explore::{Scenario, model};
 use stop_machine::{
@@ -104,6 +106,28 @@ fn who_sums_over_the_cpus_that_are_online_misses_nothing() {
         .never_fails(
             "neither in two parts nor in none: cpu_hotplug_lock is held until the counts have moved",
         );
+}
+
+#[test]
+fn of_two_that_take_down_one_cpu_one_is_refused() {
+    /// How many were not refused is counted beside the model: it is no step.
+    struct Twice(hotplug::OnlineCpus, PerCpuRefcount, AtomicU32);
+    let take_down = |Twice(online, refcount, done): &Twice| {
+        if online.cpu_down(refcount.parts(), 2).is_ok() {
+            done.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    let new = || Twice(hotplug::OnlineCpus::new(3), model_live(3), AtomicU32::new(0));
+    let scenario = Scenario::new("two cpu_downs of CPU 2", new)
+        .cpu("cpu_down", take_down)
+        .cpu("cpu_down", take_down)
+        .finally(|Twice(_, _, done)| {
+            assert_eq!(done.load(Ordering::SeqCst), 1, "who comes second finds CPU 2 offline: EINVAL");
+        });
+    no_interleaving_fails(
+        &scenario,
+        "what was asked under cpu_hotplug_lock is true only until the lock is given up",
+    );
 }
 
 #[test]
