@@ -84,6 +84,17 @@ fn soft_dependencies_in_a_circle_come_to_an_end() {
 }
 
 #[test]
+fn a_chain_may_be_longer_than_a_stack_is_deep() {
+    const LENGTH: usize = 60_000;
+    let line = |number: usize| format!("m{number}.ko: m{}.ko\n", number + 1);
+    let dependencies: String = (0..LENGTH).map(line).collect::<String>() + &format!("m{LENGTH}.ko:\n");
+    let order = order(&dependencies, "", "m0");
+    assert_eq!(order.len(), LENGTH + 1, "each of them once");
+    assert_eq!(order.first(), Some(&format!("m{LENGTH}")), "the one that needs nothing comes first");
+    assert_eq!(order.last().map(String::as_str), Some("m0"), "what was asked for comes last");
+}
+
+#[test]
 fn a_dash_in_a_files_name_is_an_underscore_in_the_modules() {
     assert_eq!(
         order(

@@ -2,7 +2,7 @@
 //! kmod's `libkmod`, kmod_module_new_from_lookup and kmod_module_get_probe_list.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -95,15 +95,8 @@ impl ModuleTree {
         found
     }
 
-    /// The files to insert for the module called `name`, itself among them, each after those it depends on.
-    pub fn insertion_order(&self, name: &str) -> Vec<&Path> {
-        let mut order = Vec::new();
-        self.add(name, &mut order, &mut Vec::new());
-        order
-    }
-
-    /// Adds to `order` the module called `name` with all that must come before and after it, in kmod's order
-    /// (`libkmod-module.c`, kmod_module_get_probe_list):
+    /// The files to insert for the module called `name`: its own, with all that must come before and after it, in kmod's
+    /// order (`libkmod-module.c`, kmod_module_get_probe_list):
     ///
     /// 1. what its line in modules.dep lists, the last one first: of two modules there, it is the earlier one that
     ///    needs the later one;
@@ -112,25 +105,43 @@ impl ModuleTree {
     /// 4. what its soft dependencies want after it;
     ///
     /// and each module of 1, 2 and 4 with all that must come before and after *it*, by the same rules. Nothing is
-    /// added twice: `visited` has the names whose turn has come, and they are skipped, also because soft
-    /// dependencies may go in circles. A name that is no module's is skipped too, because a soft dependency may be
-    /// missing.
-    fn add<'t>(&'t self, name: &str, order: &mut Vec<&'t Path>, visited: &mut Vec<String>) {
+    /// inserted twice: a module whose turn has come is skipped from then on, also because soft dependencies may go in
+    /// circles. A name that is no module's is skipped too, because a soft dependency may be missing.
+    ///
+    /// A chain may be longer than a stack is deep: what is still to be done stands on a `Vec` of [`Turn`]s.
+    pub fn insertion_order(&self, name: &str) -> Vec<&Path> {
         // ANCHOR: task_insertion_order
-        let Some(entry) = self.modules.get(name) else { return };
-        if visited.iter().any(|other| other == name) {
-            return;
+        let (mut order, mut visited) = (Vec::new(), HashSet::new());
+        let mut turns = vec![Turn::Module(name.to_owned())];
+        while let Some(turn) = turns.pop() {
+            let name = match turn {
+                Turn::Module(name) => name,
+                Turn::File(path) => {
+                    order.push(path);
+                    continue;
+                }
+            };
+            let Some(entry) = self.modules.get(&name).filter(|_| !visited.contains(&name)) else { continue };
+            // What is pushed last has its turn first.
+            let soft = self.soft.get(&name);
+            let (before, after) = soft.map(|soft| (&*soft.before, &*soft.after)).unwrap_or_default();
+            turns.extend(after.iter().rev().cloned().map(Turn::Module));
+            turns.push(Turn::File(&entry.path));
+            turns.extend(before.iter().rev().cloned().map(Turn::Module));
+            turns.extend(entry.dependencies.iter().map(|path| Turn::Module(files::module_name(path))));
+            visited.insert(name);
         }
-        visited.push(name.to_owned());
-        for dependency in entry.dependencies.iter().rev() {
-            self.add(&files::module_name(dependency), order, visited);
-        }
-        let soft = self.soft.get(name);
-        soft.iter().flat_map(|soft| &soft.before).for_each(|before| self.add(before, order, visited));
-        order.push(&entry.path);
-        soft.iter().flat_map(|soft| &soft.after).for_each(|after| self.add(after, order, visited));
+        order
         // ANCHOR_END: task_insertion_order
     }
+}
+
+/// What has its turn while an order is made.
+enum Turn<'t> {
+    /// The module of this name, with what comes before and after it.
+    Module(String),
+    /// A file, when all that comes before it is in the order.
+    File(&'t Path),
 }
 
 fn parse_dependencies(text: &str, directory: &Path) -> HashMap<String, Entry> {
