@@ -38,3 +38,19 @@ fn the_seeds_of_those_that_read_modules_are_sound_and_damaged() {
     assert!(sound.iter().all(|file| elf::Module::parse(file).is_ok()));
     assert!(all.len() > 10 * sound.len());
 }
+
+#[test]
+fn every_dictionary_is_a_targets_and_every_line_of_it_is_a_word() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/dictionaries");
+    for entry in
+        std::fs::read_dir(folder).expect("the dictionaries").map(|entry| entry.expect("a file").path())
+    {
+        let name = entry.file_stem().and_then(|name| name.to_str()).expect("a name");
+        assert!(target(name).is_some(), "{}: nothing of that name is fuzzed", entry.display());
+        let text = std::fs::read_to_string(&entry).expect("it can be read");
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let word = line.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+            assert!(word.is_some_and(|word| !word.is_empty() && !word.contains('"')), "{name}: {line}");
+        }
+    }
+}

@@ -24,6 +24,8 @@ pub(super) struct Fuzzer {
     program: PathBuf,
     /// `corpus/TARGET` and `findings/TARGET` are in it.
     folder: PathBuf,
+    /// `TARGET.dict`, where a target has words that no change of a byte would come upon.
+    dictionaries: PathBuf,
 }
 
 /// What one process of libFuzzer came to.
@@ -39,7 +41,11 @@ struct Outcome {
 
 impl Fuzzer {
     pub(super) fn new(root: &Root, program: PathBuf) -> Fuzzer {
-        Fuzzer { program, folder: root.target().join("fuzz") }
+        Fuzzer {
+            program,
+            folder: root.target().join("fuzz"),
+            dictionaries: root.join("ci/fuzz/dictionaries"),
+        }
     }
 
     /// Fuzzes `target` for so long; after a finding it goes on.
@@ -104,6 +110,8 @@ impl Fuzzer {
         command.arg(format!("-artifact_prefix={}/", findings.display()));
         command.arg(format!("-max_total_time={seconds}"));
         command.args(["-print_final_stats=1", "-timeout=20", "-rss_limit_mb=3000", "-max_len=20000"]);
+        let dictionary = self.dictionaries.join(target).with_extension("dict");
+        command.args(dictionary.is_file().then(|| format!("-dict={}", dictionary.display())));
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let child = child.as_mut().map_err(|error| anyhow::anyhow!("{}: {error}", self.program.display()))?;
         let mut outcome = Outcome::default();
