@@ -24,8 +24,14 @@ pub fn canonical(line: &str) -> String {
             }
         }
     }
+    if let Some((_, rest)) = line.strip_prefix(KOBJECT).and_then(|rest| rest.split_once("): ")) {
+        line = format!("{KOBJECT}ADDRESS): {rest}");
+    }
     line
 }
+
+/// What comes before an address in the WARNs of `lib/kobject.c`.
+const KOBJECT: &str = "kobject: (";
 
 /// How the lines end, or begin, that a kernel prints only once per boot (`kernel/module/main.c`, `kernel/panic.c`).
 const ONCE: [&str; 6] = [
@@ -74,6 +80,9 @@ mod tests {
             canonical("module: overflow in relocation type 10 val ffffffffc0203010"),
             "module: overflow in relocation type 10 val ADDRESS"
         );
+        for address in ["00000000b2d5c3a1", "(____ptrval____)"] {
+            assert_eq!(canonical(&format!("kobject: ({address}): what")), "kobject: (ADDRESS): what");
+        }
         assert_eq!(canonical("crc7: Unknown symbol val 12 (err -2)"), "crc7: Unknown symbol val 12 (err -2)");
     }
 

@@ -8,16 +8,29 @@ const BEGINS: [&str; 2] = ["------------[ cut here ]------------", "------------
 /// How it ends (`kernel/panic.c, print_oops_end_marker`).
 const ENDS: &str = "---[ end trace ";
 
+/// Other blocks: how the first line begins, how the last one ends, and whose they are. A trace alone is no WARN
+/// (`fs/sysfs/dir.c, sysfs_warn_dup`); type information that is not right is printed line by line.
+const OTHERS: [(&str, &str, &str); 3] = [
+    ("sysfs: cannot create duplicate filename ", "</TASK>", "fs/sysfs/dir.c"),
+    ("BPF:", "", "kernel/bpf/btf.c"),
+    ("failed to validate module [", "", "kernel/bpf/btf.c"),
+];
+
 /// `lines` without such blocks, and for each block the source file whose WARN it is.
 pub fn without_warnings(lines: &[String]) -> (Vec<String>, Vec<String>) {
-    let (mut others, mut files, mut is_inside) = (Vec::new(), Vec::new(), false);
+    let (mut others, mut files, mut end) = (Vec::new(), Vec::new(), None);
     for line in lines {
-        is_inside |= BEGINS.contains(&line.as_str());
-        if !is_inside {
-            others.push(line.clone());
+        if BEGINS.contains(&line.as_str()) {
+            end = Some(ENDS);
+        } else if let Some((_, last, file)) = OTHERS.iter().find(|(first, ..)| line.starts_with(first)) {
+            end = Some(last);
+            files.push((*file).to_owned());
         }
-        files.extend(file(line).filter(|_| is_inside).map(str::to_owned));
-        is_inside &= !line.starts_with(ENDS);
+        match end {
+            None => others.push(line.clone()),
+            Some(_) => files.extend(file(line).map(str::to_owned)),
+        }
+        end = end.filter(|end| !line.trim_start().starts_with(end));
     }
     (others, files)
 }
@@ -52,5 +65,21 @@ mod tests {
         let (others, files) = without_warnings(&lines);
         assert_eq!(others, ["x: module verification failed", "x: in between"]);
         assert_eq!(files, ["arch/x86/kernel/alternative.c", "kernel/trace/ftrace.c"]);
+    }
+
+    #[test]
+    fn a_trace_without_a_warn_and_complaints_about_type_information_are_blocks_too() {
+        let lines = [
+            "sysfs: cannot create duplicate filename '/module/x/sections/y'",
+            "Call Trace:",
+            " </TASK>",
+            "x: in between",
+            "BPF: \tInvalid name_offset:3894110423",
+            "failed to validate module [x] BTF: -22",
+        ]
+        .map(str::to_owned);
+        let (others, files) = without_warnings(&lines);
+        assert_eq!(others, ["x: in between"]);
+        assert_eq!(files, ["fs/sysfs/dir.c", "kernel/bpf/btf.c", "kernel/bpf/btf.c"]);
     }
 }
