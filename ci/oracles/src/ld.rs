@@ -111,7 +111,7 @@ fn compare_one(file: &Path, directory: &Path) -> anyhow::Result<Tally> {
     let memory = |size: u64| vec![0; size as usize];
     let (mut core, mut init) = (memory(layout.core.size), memory(layout.init.size));
     let mut percpu = memory(layout.percpu.size);
-    let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu };
+    let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu, taints: None };
     link(&module, &layout, &addresses, &symbols, &mut parts)?;
     let ours_took = start.elapsed();
 

@@ -3,6 +3,8 @@
 
 use abi::{Errno, LoadError};
 
+use crate::pkcs7::is_message;
+
 /// The last 28 bytes of a signed module.
 pub const MARKER: &[u8] = b"~Module signature appended~\n";
 
@@ -26,6 +28,12 @@ impl Signature<'_> {
     /// counts as "module with unsupported crypto") as if the module were not signed at all.
     pub fn complaint(&self) -> Option<&'static str> {
         (self.id_type != PKEY_ID_PKCS7).then_some("module: not signed with expected PKCS#7 message")
+    }
+
+    /// Whether it can be read. The kernel looks, key or no key, before it knows whose signature it is
+    /// (crypto/asymmetric_keys/pkcs7_parser.c, pkcs7_parse_message), and EBADMSG is fatal.
+    pub fn is_readable(&self) -> bool {
+        self.id_type != PKEY_ID_PKCS7 || is_message(self.blob)
     }
 }
 

@@ -4,6 +4,7 @@
 use abi::{Errno, LoadError};
 use elf::Module;
 use goblin::elf::reloc::R_X86_64_PLT32;
+use layout::Layout;
 use modversions::Name;
 use symbols::{Importer, resolve_symbol_wait, simplify_symbols};
 use vermagic::Judgement;
@@ -22,7 +23,8 @@ impl Kernel {
     ) -> Result<Vec<u64>, LoadError> {
         self.bind_missing(module)?;
         let mut importer = Importer::new(module, loaded.id);
-        simplify_symbols(judgement, module, addresses, |judgement, symbol| {
+        let addresses = with_the_rest(module, &loaded.layout, addresses);
+        simplify_symbols(judgement, module, &addresses, |judgement, symbol| {
             resolve_symbol_wait(judgement, &mut importer, &mut self.registry.hold(), &Name::new(symbol.name))
         })
     }
@@ -50,6 +52,22 @@ impl Kernel {
         }
         Ok(())
     }
+}
+
+/// Where the kernel's copy of the file begins, which is freed once the module is there: the first page that `vmalloc` has
+/// (`arch/x86/include/asm/pgtable_64_types.h`, VMALLOC_START).
+const COPY: u64 = 0xffff_c900_0000_0000;
+
+/// The sections' `addresses`, with those of what is not loaded: its symbols get values too, in the kernel's copy of the file,
+/// and what refers to them by 32 bits does not reach so far (`kernel/module/main.c`, rewrite_section_headers).
+pub(crate) fn with_the_rest(module: &Module, layout: &Layout, addresses: &[u64]) -> Vec<u64> {
+    let address = |(number, &address): (usize, &u64)| match module.sections.get(number) {
+        Some(section) if number > 0 && layout.placement(number).is_none() => {
+            COPY.wrapping_add(section.offset)
+        }
+        _ => address,
+    };
+    addresses.iter().enumerate().map(address).collect()
 }
 
 /// Which symbols are called and not merely pointed to, by number: those that a PLT32 relocation names.

@@ -10,6 +10,8 @@ use machine::{Bug, Fixup};
 use relocate::x86_64::{JumpEntry, jump_entries};
 use symbols::{ExportTable, Image, read_exports};
 
+use crate::sites::{Instructions, StaticCall, check_sites};
+
 /// `struct exception_table_entry`, arch/x86/include/asm/extable.h; bytes.
 const EXTABLE_ENTRY_SIZE: usize = 12;
 
@@ -22,6 +24,8 @@ pub struct Formed {
     pub parameters: Vec<Parameter>,
     /// Its branches that a static key decides.
     pub branches: Vec<JumpEntry>,
+    /// Its calls whose target is a key's.
+    pub static_calls: Vec<StaticCall>,
     /// The address of its init function.
     pub init: Option<u64>,
     /// The address of its exit function.
@@ -55,7 +59,7 @@ impl Formed {
     ///
     /// # Errors
     /// Stricter than 6.1, which follows them: `ENOEXEC` where the exports, the name of a parameter, init or exit lie
-    /// outside the module's memory, or init or exit are no instructions.
+    /// outside the module's memory, or init or exit are no instructions; or what `check_sites` refuses.
     pub(crate) fn read(module: &Module, addresses: &[u64], image: &Image) -> Result<Formed, LoadError> {
         let table = |name| image.section(module, addresses, name).unwrap_or_default();
         let mut bugs: Vec<_> = records::<{ offsets::bug_entry::SIZE }>(table("__bug_table"))
@@ -71,9 +75,11 @@ impl Formed {
         let function =
             |offset: usize| read_u64(image, this_module.wrapping_add(offset as u64)).filter(|&at| at != 0);
         let (init, exit) = (function(offsets::module::INIT), function(offsets::module::EXIT));
-        check_entry_points(module, addresses, image, init, exit)?;
+        let text = Instructions::of(module, addresses);
+        check_entry_points(module, image, &text, init, exit)?;
         Ok(Formed {
             exports: read_exports(module, addresses, image)?,
+            static_calls: check_sites(module, addresses, image, &text)?,
             parameters: records::<{ offsets::kernel_param::SIZE }>(table("__param"))
                 .map(|(at, record)| {
                     read_parameter(at, record, image).ok_or_else(|| bad_parameter(module, at))
@@ -123,7 +129,7 @@ fn records<const SIZE: usize>((address, table): (u64, &[u8])) -> impl Iterator<I
 }
 
 /// The address that the i32 at `offset` of the record at `at` stands for: it is relative to its own place.
-fn relative(at: u64, record: &[u8], offset: usize) -> u64 {
+pub(crate) fn relative(at: u64, record: &[u8], offset: usize) -> u64 {
     let field = record.get(offset..).and_then(|rest| rest.first_chunk()).copied().unwrap_or_default();
     at.wrapping_add(offset as u64).wrapping_add_signed(i32::from_le_bytes(field).into())
 }
@@ -164,16 +170,11 @@ fn bad_parameter(module: &Module, at: u64) -> LoadError {
 /// Init is called once, and may lie in the part that is freed afterwards; exit is called when that is gone.
 fn check_entry_points(
     module: &Module,
-    addresses: &[u64],
     image: &Image,
+    text: &Instructions,
     init: Option<u64>,
     exit: Option<u64>,
 ) -> Result<(), LoadError> {
-    let is_text = |at: u64| {
-        module.sections.iter().zip(addresses).any(|(section, &address)| {
-            section.is_executable() && address != 0 && at.wrapping_sub(address) < section.size
-        })
-    };
     let (core, bytes) = image.core;
     let stays = |at: u64| at.wrapping_sub(core) < bytes.len() as u64;
     let refuse = |function: &str, at: u64| {
@@ -182,8 +183,8 @@ fn check_entry_points(
         Err(LoadError::stricter(Stricter::EntryPoint, what))
     };
     match (init, exit) {
-        (Some(init), _) if !is_text(init) => refuse("init", init),
-        (_, Some(exit)) if !is_text(exit) || !stays(exit) => refuse("exit", exit),
+        (Some(init), _) if !text.contains(init) => refuse("init", init),
+        (_, Some(exit)) if !text.contains(exit) || !stays(exit) => refuse("exit", exit),
         _ => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use lifecycle::{Fate, Step, bring_up};
 use machine::{Killed, Level, call_module, try_current};
 use symbols::ModuleState;
 
-use crate::{form::protect, kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
+use crate::{form::protect, kernel::Kernel, loaded::LoadedModule, not_done::NotDone, sysfs::mod_sysfs_setup};
 
 /// A module that comes, with the parameters it was given: what the steps of [`Kernel::start`] are about.
 struct Coming<'k> {
@@ -27,14 +27,15 @@ impl Kernel {
     ///
     /// Within one task called `insmod`, so that the module's code has a stack and an oops has somebody to kill:
     /// everyone is told that the module comes (`prepare_coming_module`), its parameters are set from `arguments`
-    /// (`parse_args`), its init runs ([`Kernel::do_init_module`]). These are three steps for [`bring_up`], on a
-    /// `Coming`. Each may refuse, and has undone its own part then; the later ones are not tried, and the earlier ones
+    /// (`parse_args`), it gets a directory in /sys/module (`mod_sysfs_setup`), its init runs ([`Kernel::do_init_module`]).
+    /// These are four steps for [`bring_up`], on a `Coming`. Each may refuse, and has undone its own part then; the later ones are not tried, and the earlier ones
     /// are undone:
     ///
     /// | step | is undone by |
     /// |---|---|
     /// | `prepare_coming_module` | GOING, so that nobody enters it any more; init's own reference is given back; everyone is told that it is GOING |
     /// | `parse_args` | nothing that would have to be done here |
+    /// | `mod_sysfs_setup` | nothing either |
     /// | `do_init_module` | |
     ///
     /// All that happens in the task. Outside of it, a module that has been refused is given to `init_failed`. Where the
@@ -66,6 +67,12 @@ impl Kernel {
             loaded.set_state(ModuleState::Going);
             LoadError::silent(errno)
         })
+    }
+
+    /// Whether the module can have a directory in /sys/module; a refusal has been printed.
+    fn mod_sysfs_setup(&self, loaded: &LoadedModule) -> Result<(), LoadError> {
+        mod_sysfs_setup(loaded.name.as_ref())
+            .inspect_err(|refusal| self.print(Level::WARNING, &refusal.message))
     }
 
     /// Runs init, and makes the module LIVE. Called in a task, with the module COMING.

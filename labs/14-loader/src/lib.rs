@@ -3,6 +3,7 @@
 
 #![allow(unused)]
 
+mod arguments;
 mod bind;
 mod branches;
 pub mod commands;
@@ -29,6 +30,10 @@ mod proc;
 mod registry;
 pub mod setup;
 pub mod shell;
+mod signing;
+mod sites;
+mod struct_module;
+mod sysfs;
 mod tree;
 mod unloading;
 pub mod verdict;

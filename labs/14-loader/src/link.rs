@@ -13,7 +13,7 @@ use relocate::x86_64::{apply_relocate_add, rel_unsupported};
 use symbols::simplify_symbols;
 use vermagic::{Judgement, Taints};
 
-use crate::files::read_module;
+use crate::{files::read_module, struct_module::Filled};
 
 /// `SHT_REL`: relocations without addends.
 const SHT_REL: u32 = 9;
@@ -30,6 +30,9 @@ pub struct Parts<'m> {
     pub init: &'m mut [u8],
     /// The per-CPU data as every CPU's copy begins.
     pub percpu: &'m mut [u8],
+    /// The module's taints, where it is linked by a kernel: that has written to `struct module` before, so that places
+    /// there are taken. Nobody has for `loader link`.
+    pub taints: Option<Taints>,
 }
 
 impl Parts<'_> {
@@ -60,7 +63,21 @@ pub fn link(
     parts: &mut Parts,
 ) -> Result<(), LoadError> {
     move_module(module, layout, parts)?;
-    apply_relocations(module, layout, addresses, symbols, parts)
+    let filled = parts.taints.and_then(|taints| Filled::of(module, layout, addresses, taints));
+    if let (Some(filled), Some(memory)) = (&filled, this_module(module, layout, parts)) {
+        filled.put(memory);
+    }
+    apply_relocations(module, layout, addresses, symbols, parts)?;
+    if let (Some(filled), Some(memory)) = (&filled, this_module(module, layout, parts)) {
+        filled.take(memory);
+    }
+    Ok(())
+}
+
+/// The memory of `struct module`.
+fn this_module<'p>(module: &Module, layout: &Layout, parts: &'p mut Parts) -> Option<&'p mut [u8]> {
+    let size = module.sections.get(module.this_module)?.size;
+    parts.section(layout.placement(module.this_module)?, size)
 }
 
 /// Copies every section that is loaded and has bytes in the file.
@@ -161,7 +178,7 @@ pub fn link_file(file: &Path, base: u64, undefined: u64, outdir: &Path) -> anyho
     let memory = |size: u64| vec![0; size as usize]; // at most MODULES_LEN
     let (mut core, mut init) = (memory(layout.core.size), memory(layout.init.size));
     let mut percpu = memory(layout.percpu.size);
-    let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu };
+    let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu, taints: None };
     link(&module, &layout, &addresses, &symbols.map_err(refused)?, &mut parts).map_err(refused)?;
     write(&module, &layout, &addresses, &mut parts, outdir)
 }

@@ -108,6 +108,22 @@ fn who_is_told_that_it_goes_finds_it_going_and_let_go_by_init() {
 }
 
 #[test]
+fn a_module_without_a_name_gets_no_directory_and_its_init_does_not_run() {
+    let kernel = boot();
+    let mut bytes = file("hello");
+    let name = b"\0hello\0\0\0"; // in struct module, where zeroes follow it
+    let at = bytes.windows(name.len()).position(|window| window == name).expect("its name");
+    bytes[at..at + name.len()].fill(0);
+    let hello = coming(&kernel, &bytes);
+    assert_eq!(
+        outcome(kernel.start(&hello, "")),
+        "EINVAL: kobject: (____ptrval____): attempted to be registered with empty name!",
+        "mod_sysfs_setup comes after the parameters and before init"
+    );
+    assert_eq!(left(&kernel), (vec![], vec![]), "what was refused is gone");
+}
+
+#[test]
 fn a_parameter_that_is_refused_keeps_init_from_running() {
     let kernel = boot();
     live(&kernel, "watcher", "");

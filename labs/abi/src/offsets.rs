@@ -37,9 +37,68 @@ structures! {
     /// `struct module`, include/linux/module.h: what `.gnu.linkonce.this_module` holds.
     module "module" = 896 {
         STATE "state" = 0;
+        LIST "list" = 8;
         NAME "name" = 24;
+        VERSION "version" = 184;
+        SRCVERSION "srcversion" = 192;
+        SYMS "syms" = 208;
+        CRCS "crcs" = 216;
+        NUM_SYMS "num_syms" = 224;
+        PARAM_LOCK "param_lock" = 232;
+        KP "kp" = 264;
+        NUM_KP "num_kp" = 272;
+        NUM_GPL_SYMS "num_gpl_syms" = 276;
+        GPL_SYMS "gpl_syms" = 280;
+        GPL_CRCS "gpl_crcs" = 288;
+        NUM_EXENTRIES "num_exentries" = 300;
+        EXTABLE "extable" = 304;
         INIT "init" = 312;
+        CORE_LAYOUT "core_layout" = 320;
+        INIT_LAYOUT "init_layout" = 400;
+        TAINTS "taints" = 504;
+        PERCPU "percpu" = 608;
+        PERCPU_SIZE "percpu_size" = 616;
+        NOINSTR_TEXT_START "noinstr_text_start" = 624;
+        NOINSTR_TEXT_SIZE "noinstr_text_size" = 632;
+        NUM_TRACEPOINTS "num_tracepoints" = 636;
+        TRACEPOINTS_PTRS "tracepoints_ptrs" = 640;
+        NUM_SRCU_STRUCTS "num_srcu_structs" = 648;
+        SRCU_STRUCT_PTRS "srcu_struct_ptrs" = 656;
+        NUM_BPF_RAW_EVENTS "num_bpf_raw_events" = 664;
+        BPF_RAW_EVENTS "bpf_raw_events" = 672;
+        BTF_DATA_SIZE "btf_data_size" = 680;
+        BTF_DATA "btf_data" = 688;
+        JUMP_ENTRIES "jump_entries" = 696;
+        NUM_JUMP_ENTRIES "num_jump_entries" = 704;
+        NUM_TRACE_BPRINTK_FMT "num_trace_bprintk_fmt" = 708;
+        TRACE_BPRINTK_FMT_START "trace_bprintk_fmt_start" = 712;
+        TRACE_EVENTS "trace_events" = 720;
+        NUM_TRACE_EVENTS "num_trace_events" = 728;
+        TRACE_EVALS "trace_evals" = 736;
+        NUM_TRACE_EVALS "num_trace_evals" = 744;
+        NUM_FTRACE_CALLSITES "num_ftrace_callsites" = 748;
+        FTRACE_CALLSITES "ftrace_callsites" = 752;
+        KPROBES_TEXT_START "kprobes_text_start" = 760;
+        KPROBES_TEXT_SIZE "kprobes_text_size" = 768;
+        KPROBE_BLACKLIST "kprobe_blacklist" = 776;
+        NUM_KPROBE_BLACKLIST "num_kprobe_blacklist" = 784;
+        NUM_STATIC_CALL_SITES "num_static_call_sites" = 788;
+        STATIC_CALL_SITES "static_call_sites" = 792;
+        KLP "klp" = 800;
+        SOURCE_LIST "source_list" = 816;
+        TARGET_LIST "target_list" = 832;
         EXIT "exit" = 848;
+        REFCNT "refcnt" = 856;
+    }
+
+    /// `struct module_layout`, include/linux/module.h.
+    module_layout "module_layout" = 80 {
+        BASE "base" = 0;
+        END "size" = 8;
+        TEXT_SIZE "text_size" = 12;
+        RO_SIZE "ro_size" = 16;
+        RO_AFTER_INIT_SIZE "ro_after_init_size" = 20;
+        MTN "mtn" = 24;
     }
 
     /// `struct kernel_symbol`, include/linux/export.h, with HAVE_ARCH_PREL32_RELOCATIONS: three i32, each
@@ -54,6 +113,12 @@ structures! {
     modversion_info "modversion_info" = 64 {
         CRC "crc" = 0;
         NAME "name" = 8;
+    }
+
+    /// `struct static_call_site`, include/linux/static_call_types.h: a record of `.static_call_sites`.
+    static_call_site "static_call_site" = 8 {
+        ADDR "addr" = 0;
+        KEY "key" = 4;
     }
 
     /// `struct jump_entry`, include/linux/jump_label.h: a record of `__jump_table`.

@@ -77,9 +77,9 @@ rules! {
         hurts: "sizes are added up in 32 bits: the sum wraps, too little is allocated, and the copy runs over its end",
     }
     Overlap = "overlap" {
-        refuses: "a part of the file that shares bytes with the section headers",
-        unchecked: "kernel/module/main.c, rewrite_section_headers and move_module",
-        hurts: "sections' addresses are written into the kernel's copy of the headers: what was checked changes \
+        refuses: "a part of the file that shares bytes with the section headers or with struct module",
+        unchecked: "kernel/module/main.c, rewrite_section_headers, layout_sections and move_module",
+        hurts: "the kernel writes sections' addresses and the module's sizes into its copy of both: what was checked changes \
                 afterwards",
     }
     StringTable = "string-table" {
@@ -153,9 +153,25 @@ rules! {
         unchecked: "kernel/module/main.c, do_init_module and delete_module",
         hurts: "it is called: a jump into data, or to any address",
     }
+    PatchSite = "patch-site" {
+        refuses: "a record of an instruction to be patched (.parainstructions, .retpoline_sites, .return_sites, \
+                  .altinstructions, .static_call_sites) that lies outside the module's instructions, or is patched with \
+                  what does not exist",
+        unchecked: "arch/x86/kernel/alternative.c, apply_paravirt, apply_retpolines, apply_returns and \
+                    apply_alternatives; arch/x86/kernel/static_call.c, __static_call_validate",
+        hurts: "the instruction is read, and most often written to, wherever that is; what is none is a BUG",
+    }
+    PointerTable = "pointer-table" {
+        refuses: "a pointer out of the module's memory in _ftrace_events, _ftrace_eval_map or ___srcu_struct_ptrs",
+        unchecked: "kernel/trace/trace_events.c, trace_module_add_events; kernel/trace/trace.c, \
+                    trace_module_add_evals; kernel/rcu/srcutree.c, srcu_module_coming",
+        hurts: "it is followed, and what it leads to is written to",
+    }
     Branch = "branch" {
-        refuses: "a record of __jump_table whose instruction is none that the compiler makes, or whose key is nowhere",
-        unchecked: "kernel/jump_label.c, jump_label_add_module; arch/x86/kernel/jump_label.c, __jump_label_patch",
+        refuses: "a record of __jump_table whose instruction is none that the compiler makes, or one of it or of \
+                  .static_call_sites whose key is nowhere",
+        unchecked: "kernel/jump_label.c, jump_label_add_module; arch/x86/kernel/jump_label.c, __jump_label_patch; \
+                    kernel/static_call_inline.c, __static_call_init",
         hurts: "a wild key is followed and written to; a wrong instruction is a BUG",
     }
 }

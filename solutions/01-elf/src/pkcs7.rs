@@ -48,6 +48,16 @@ impl<'a> Signer<'a> {
     }
 }
 
+/// Whether `blob` begins as such a message does: an object identifier, and content. What it is about is not looked at.
+pub fn is_message(blob: &[u8]) -> bool {
+    let content = || {
+        let mut info = Reader::new(blob).enter(tag::SEQUENCE)?;
+        info.expect(tag::OBJECT_IDENTIFIER)?;
+        info.expect(tag::CONTEXT_0)
+    };
+    content().is_some()
+}
+
 /// The common name in a distinguished name, which is a sequence of sets of attributes.
 fn common_name(mut name: Reader<'_>) -> &BStr {
     let mut found: &[u8] = &[];

@@ -1,7 +1,10 @@
 //! What laying out a module yields: the parts with their sizes, and the place of each section in them.
 //! `struct module_layout` in include/linux/module.h, and the offsets that the kernel hides in `sh_entsize`.
 
-use abi::LoadError;
+use abi::{
+    LoadError,
+    offsets::{module as fields, module_layout},
+};
 use elf::Module;
 
 use crate::{PerCpu, module_enforce_rwx_sections, passes, percpu, symtab};
@@ -73,11 +76,20 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout of `module` before anything in it has a place.
+    /// The layout of `module` before anything in it has a place. The kernel counts in the `struct module` of the file, and
+    /// goes on from what stands there: nothing, unless somebody has tampered with it.
     pub fn new(module: &Module) -> Layout {
+        let this_module = module.sections.get(module.this_module).map(|section| section.data);
+        let begun = |part: usize| {
+            let field = this_module.and_then(|data| data.get(part + module_layout::END..)?.first_chunk());
+            PartLayout {
+                size: field.map_or(0, |size| u32::from_le_bytes(*size).into()),
+                ..PartLayout::default()
+            }
+        };
         Layout {
-            core: PartLayout::default(),
-            init: PartLayout::default(),
+            core: begun(fields::CORE_LAYOUT),
+            init: begun(fields::INIT_LAYOUT),
             percpu: PerCpu::of(module),
             placements: vec![None; module.sections.len()],
         }

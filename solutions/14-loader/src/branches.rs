@@ -4,8 +4,36 @@
 use abi::{LoadError, Stricter};
 use elf::Module;
 use relocate::x86_64::{JMP32_INSN_SIZE, JumpEntry, jump_label_patch};
+use symbols::Image;
 
-use crate::{form::Allocated, kernel::Kernel, loaded::LoadedModule};
+use crate::{form::Allocated, formed::Formed, kernel::Kernel, loaded::LoadedModule};
+
+/// Checks that every branch of a module linked in `image` is one, and that its key, and each static call's, `is_there`.
+///
+/// # Errors
+/// Stricter than 6.1, which would write through wild pointers or stop with a BUG: `ENOEXEC`.
+pub(crate) fn check_branches(
+    module: &Module,
+    formed: &Formed,
+    image: &Image,
+    is_there: impl Fn(u64) -> bool,
+) -> Result<(), LoadError> {
+    let is_branch = |entry: &&JumpEntry| {
+        let code = image.bytes(entry.code);
+        is_there(entry.key) && code.is_some_and(|code| jump_label_patch(entry, code, true).is_some())
+    };
+    if let Some(entry) = formed.branches.iter().find(|entry| !is_branch(entry)) {
+        return Err(bad_branch(module, entry));
+    }
+    match formed.static_calls.iter().find(|call| !is_there(call.key)) {
+        Some(call) => {
+            let (name, key) = (module.this_module_name, call.key);
+            let what = format!("{name}: .static_call_sites names no key at {key:#x}");
+            Err(LoadError::stricter(Stricter::Branch, what))
+        }
+        None => Ok(()),
+    }
+}
 
 impl Kernel {
     /// Writes every branch of a module that is not published yet, as its key has it at the moment.

@@ -2,13 +2,14 @@
 
 use std::{
     env,
+    ffi::OsString,
     io::Write,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
 
 use abi::Policy;
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use clap::Args;
 use elf::{ModinfoStyle, modinfo_text};
 
@@ -129,9 +130,40 @@ pub struct Verdicts {
     /// none), messages, taints
     #[arg(long)]
     json: bool,
-    /// Module files
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
+    /// Module files. NAME=VALUE behind a file is a parameter for it, as with insmod; with --sequence, remove:NAME removes
+    /// a module again. Files that are called so are written ./NAME=VALUE
+    #[arg(required = true, value_name = "FILE")]
+    words: Vec<OsString>,
+}
+
+/// What is asked in turn.
+#[derive(Debug)]
+enum Question {
+    Insert { file: PathBuf, arguments: Vec<String> },
+    Remove(String),
+}
+
+/// The words of the command line, put together.
+fn questions(words: &[OsString], is_sequence: bool) -> anyhow::Result<Vec<Question>> {
+    let mut questions = Vec::new();
+    for word in words {
+        let text = word.to_str().unwrap_or_default();
+        let name = text.split_once('=').map(|(name, _)| name).unwrap_or_default();
+        let is_parameter = !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        if let Some(name) = text.strip_prefix("remove:") {
+            ensure!(is_sequence, "verdict: {text}: only what was inserted can be removed: say --sequence");
+            questions.push(Question::Remove(name.to_owned()));
+        } else if is_parameter {
+            let Some(Question::Insert { arguments, .. }) = questions.last_mut() else {
+                bail!("verdict: {text}: a parameter stands behind the file that it is for");
+            };
+            arguments.push(text.to_owned());
+        } else {
+            questions.push(Question::Insert { file: word.into(), arguments: Vec::new() });
+        }
+    }
+    Ok(questions)
 }
 
 /// `loader verdict`: one line a file. A refusal is an answer, not a failure.
@@ -141,35 +173,52 @@ pub struct Verdicts {
 pub fn verdict(asked: &Verdicts, out: &mut dyn Write) -> anyhow::Result<()> {
     let kind = if asked.sequence { Judge::of_sequence } else { Judge::new };
     let mut judge = kind(read_symvers(&asked.symvers)?, &asked.vermagic, asked.policy);
+    let questions = questions(&asked.words, asked.sequence)?;
     let (mut unread, mut objects) = (0, Vec::new());
-    for path in &asked.files {
-        let bytes = match files::read(path) {
-            Ok(bytes) => bytes,
-            // Of a single file there is no more to say than what is wrong with it.
-            Err(error) if asked.files.len() == 1 => return Err(error),
-            Err(error) => {
-                eprintln!("loader: {error:#}");
-                unread += 1;
-                continue;
+    for question in &questions {
+        let (path, verdict) = match question {
+            Question::Remove(name) => {
+                let answer = judge.remove(name.as_bytes().into());
+                (PathBuf::from(format!("remove:{name}")), Verdict::of(answer))
+            }
+            Question::Insert { file, arguments } => {
+                let bytes = match files::read(file) {
+                    Ok(bytes) => bytes,
+                    // Of a single file there is no more to say than what is wrong with it.
+                    Err(error) if questions.len() == 1 => return Err(error),
+                    Err(error) => {
+                        eprintln!("loader: {error:#}");
+                        unread += 1;
+                        continue;
+                    }
+                };
+                let arguments = joined(arguments);
+                let verdict = match elf::decompress(&bytes) {
+                    Ok(bytes) if asked.sequence => judge.insert(&bytes, &arguments),
+                    Ok(bytes) => judge.judge_with(&bytes, &arguments),
+                    Err(refusal) => Verdict::of(Err(refusal)),
+                };
+                (file.clone(), verdict)
             }
         };
-        let verdict = match elf::decompress(&bytes) {
-            Ok(file) if asked.sequence => judge.insert(&file),
-            Ok(file) => judge.judge(&file),
-            Err(refusal) => Verdict::refused(refusal),
-        };
         match asked.json {
-            true => objects.push(as_json(path, &verdict)),
-            false => writeln!(out, "{}", as_line(path, &verdict))?,
+            true => objects.push(as_json(&path, &verdict)),
+            false => writeln!(out, "{}", as_line(&path, &verdict))?,
         }
     }
     if asked.json {
         writeln!(out, "{:#}", serde_json::Value::Array(objects))?;
     }
     if unread > 0 {
-        bail!("verdict: {unread} of {} files could not be read", asked.files.len());
+        bail!("verdict: {unread} of {} files could not be read", questions.len());
     }
     Ok(())
+}
+
+/// One string for the kernel, which parts it at its blanks: a word that has one itself is put in quotes as a whole.
+fn joined(arguments: &[String]) -> String {
+    let quoted = |word: &String| if word.contains(' ') { format!("\"{word}\"") } else { word.clone() };
+    arguments.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 /// Path, answer and messages, with a tab between them.

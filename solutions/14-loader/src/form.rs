@@ -9,7 +9,7 @@ use kallsyms::Kallsyms;
 use layout::{Bases, Protection};
 use machine::Region;
 use symbols::{Image, ModuleState, check_module_license_and_versions, verify_exported_symbols};
-use vermagic::{Judgement, Taint};
+use vermagic::{Judgement, Taint, Taints};
 
 use crate::{
     formed::Formed,
@@ -24,12 +24,15 @@ pub(crate) struct Allocated {
     pub(crate) init: Region,
     pub(crate) percpu: Vec<u8>,
     pub(crate) bases: Bases,
+    /// The module's taints so far.
+    pub(crate) taints: Taints,
 }
 
 impl Allocated {
     /// The memory to link into.
     fn parts(&mut self) -> Parts<'_> {
-        Parts { core: self.core.bytes_mut(), init: self.init.bytes_mut(), percpu: &mut self.percpu }
+        let (core, init) = (self.core.bytes_mut(), self.init.bytes_mut());
+        Parts { core, init, percpu: &mut self.percpu, taints: Some(self.taints) }
     }
 
     /// The linked module, to read its own tables from.
@@ -77,7 +80,7 @@ impl Kernel {
         // ANCHOR_END: task_form
     }
 
-    /// Finds room for the module's per-CPU data in every CPU's area.
+    /// Finds room for the module's per-CPU data in every CPU's area, and notes the taints that the module has by now.
     fn percpu_modalloc(
         &self,
         module: &Module,
@@ -85,6 +88,7 @@ impl Kernel {
         loaded: &LoadedModule,
         memory: &mut Allocated,
     ) -> Result<(), LoadError> {
+        memory.taints = judgement.module;
         let percpu = loaded.layout.percpu;
         if percpu.size == 0 {
             return Ok(());

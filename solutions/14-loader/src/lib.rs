@@ -1,6 +1,7 @@
 //! Lab 14: the whole loader. The parts of the earlier labs, put together in the order of the kernel's own
 //! `load_module` and `delete_module`, and the tools that go with them.
 
+mod arguments;
 mod bind;
 mod branches;
 pub mod commands;
@@ -27,6 +28,10 @@ mod proc;
 mod registry;
 pub mod setup;
 pub mod shell;
+mod signing;
+mod sites;
+mod struct_module;
+mod sysfs;
 mod tree;
 mod unloading;
 pub mod verdict;

@@ -9,9 +9,12 @@ use layout::{Bases, Layout};
 use lifecycle::Entrance;
 use machine::Level;
 use modversions::{Versions, check_modstruct_version};
-use vermagic::{Judgement, check_modinfo};
+use vermagic::{Judgement, Taints, check_modinfo};
 
-use crate::{counting::References, form::Allocated, kernel::Kernel, loaded::LoadedModule, not_done::NotDone};
+use crate::{
+    counting::References, form::Allocated, kernel::Kernel, loaded::LoadedModule, not_done::NotDone,
+    signing::module_sig_check,
+};
 
 impl Kernel {
     /// Links the module in `file` (not compressed) into the kernel and runs its init with the parameters
@@ -35,6 +38,7 @@ impl Kernel {
     /// # Errors
     /// The refusal, which has not been printed yet; nothing is loaded and nothing is leaked then.
     pub fn load_module(&self, file: &[u8]) -> Result<Arc<LoadedModule>, LoadError> {
+        module_sig_check(file)?;
         let module = Module::parse(file)?;
         let mut judgement = Judgement::new(&module, self.config.policy, self.registry.taints());
         let versions = Versions::of(&module);
@@ -83,6 +87,6 @@ impl Kernel {
         let mut loaded = LoadedModule::unformed(id, name, version, layout, this_module);
         loaded.entrance = Entrance::new(self.config.visibility);
         loaded.refcount = References::new(self.config.refcount, self.machine.cpus());
-        Ok((Arc::new(loaded), Allocated { core, init, percpu, bases }))
+        Ok((Arc::new(loaded), Allocated { core, init, percpu, bases, taints: Taints::NONE }))
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use abi::{Errno, LoadError, ModuleState, Policy, Symvers, symvers::Entry};
 use bstr::{BStr, BString};
 use elf::Module;
-use layout::{Bases, Layout, MODULES_LEN};
+use layout::{Bases, Layout, MODULES_LEN, PAGE_SIZE};
 use modversions::{Name, Versions, check_modstruct_version};
 use symbols::{
     Export, ExportTable, Exporter, Image, Importer, Kernel, ModuleId, ModuleUses,
@@ -15,9 +15,14 @@ use symbols::{
 use vermagic::{Judgement, Taint, Taints, check_modinfo};
 
 use crate::{
+    arguments::Linked,
+    bind::with_the_rest,
+    branches::check_branches,
     form::check_signature,
     formed::Formed,
     link::{Parts, link},
+    signing::module_sig_check,
+    sysfs::mod_sysfs_setup,
 };
 
 /// A kernel as far as its verdicts go: all that its Module.symvers lists is there, and every module that it was given
@@ -47,10 +52,10 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The verdict on a file that cannot be read as a module: nothing else is said of it.
-    pub fn refused(refusal: LoadError) -> Verdict {
+    /// The verdict where nothing is said but an `answer`: on a file that cannot be read as a module, or on a removal.
+    pub fn of(answer: Result<(), LoadError>) -> Verdict {
         let (before, taints) = (Vec::new(), Taints::NONE);
-        Verdict { answer: Err(refusal), before, kernel_taints: taints, taints }
+        Verdict { answer, before, kernel_taints: taints, taints }
     }
 
     /// All that is printed, in order.
@@ -95,20 +100,27 @@ impl Judge {
         vermagic: &str,
         policy: Policy,
     ) -> Judge {
-        let there = There { exports, own, modules: Vec::new(), uses: ModuleUses::default(), percpu: 0 };
+        let there =
+            There { exports, own, modules: Vec::new(), count: 0, uses: ModuleUses::default(), percpu: 0 };
         let layout_crc = symvers.get("module_layout").map(|entry| entry.crc);
         Judge { layout_crc, vermagic: vermagic.into(), policy, there, taints: Taints::NONE }
     }
 
     /// Judges the module in `file`, which is not compressed, as the first one that this kernel meets.
     pub fn judge(&self, file: &[u8]) -> Verdict {
-        self.load_module(file, &mut self.there.clone())
+        self.judge_with(file, "")
     }
 
-    /// Judges the module in `file`; it stays where it is not refused, and its taints stay in any case.
-    pub fn insert(&mut self, file: &[u8]) -> Verdict {
+    /// The same for a module that is given these parameters, as `insmod FILE ARGUMENTS` asks for. A value for one whose
+    /// operations are the module's own is taken for right.
+    pub fn judge_with(&self, file: &[u8], arguments: &str) -> Verdict {
+        self.load_module(file, arguments, &mut self.there.clone())
+    }
+
+    /// Judges the module in `file` with these parameters; it stays where it is not refused, and its taints stay in any case.
+    pub fn insert(&mut self, file: &[u8], arguments: &str) -> Verdict {
         let mut there = self.there.clone();
-        let verdict = self.load_module(file, &mut there);
+        let verdict = self.load_module(file, arguments, &mut there);
         if verdict.answer.is_ok() {
             self.there = there;
         }
@@ -116,26 +128,53 @@ impl Judge {
         verdict
     }
 
+    /// Removes the module called `name`, as `rmmod NAME` asks for: `kernel/module/main.c, delete_module`.
+    ///
+    /// # Errors
+    /// In silence: `ENOENT` where it is not there, `EAGAIN` (EWOULDBLOCK) where another module uses it, `EBUSY` where it has an init and
+    /// no exit.
+    pub fn remove(&mut self, name: &BStr) -> Result<(), LoadError> {
+        let place = self.there.modules.iter().position(|live| live.name == name);
+        let live = place.and_then(|place| self.there.modules.get(place));
+        let (Some(place), Some(live)) = (place, live) else { return Err(LoadError::silent(Errno::ENOENT)) };
+        if self.there.uses.users(live.id).next().is_some() {
+            return Err(LoadError::silent(Errno::EAGAIN));
+        }
+        if live.is_permanent {
+            return Err(LoadError::silent(Errno::EBUSY));
+        }
+        let gone = self.there.modules.remove(place);
+        self.there.percpu = self.there.percpu.saturating_sub(gone.percpu);
+        self.there.uses.module_unload_free(gone.id);
+        Ok(())
+    }
+
     /// Forgets which taints the kernel has, so that it says again what it says once.
     pub fn forget_taints(&mut self) {
         self.taints = Taints::NONE;
     }
 
-    fn load_module(&self, file: &[u8], there: &mut There) -> Verdict {
-        let module = match Module::parse(file) {
+    fn load_module(&self, file: &[u8], arguments: &str, there: &mut There) -> Verdict {
+        let module = match module_sig_check(file).and_then(|()| Module::parse(file)) {
             Ok(module) => module,
-            Err(refusal) => return Verdict::refused(refusal),
+            Err(refusal) => return Verdict::of(Err(refusal)),
         };
         let mut judgement = Judgement::new(&module, self.policy, self.taints);
         judgement
             .lines
             .extend(module.signature.and_then(|signature| signature.complaint()).map(str::to_owned));
-        let answer = self.form(&module, &mut judgement, there);
+        let answer = self.form(&module, arguments, &mut judgement, there);
         let taints = if answer.is_ok() { judgement.module } else { Taints::NONE };
         Verdict { answer, before: judgement.lines, kernel_taints: judgement.kernel, taints }
     }
 
-    fn form(&self, module: &Module, judgement: &mut Judgement, there: &mut There) -> Result<(), LoadError> {
+    fn form(
+        &self,
+        module: &Module,
+        arguments: &str,
+        judgement: &mut Judgement,
+        there: &mut There,
+    ) -> Result<(), LoadError> {
         check_modstruct_version(judgement, Versions::of(module).as_ref(), self.layout_crc)?;
         check_modinfo(judgement, module, self.vermagic.as_ref())?;
         let layout = Layout::of(module)?;
@@ -153,20 +192,42 @@ impl Judge {
         let bases = Bases { core: MODULES_VADDR, init, percpu: PERCPU };
         let addresses = layout.addresses(bases);
         let mut importer = Importer::new(module, there.next());
-        let values = simplify_symbols(judgement, module, &addresses, |judgement, symbol| {
+        let all_addresses = with_the_rest(module, &layout, &addresses);
+        let values = simplify_symbols(judgement, module, &all_addresses, |judgement, symbol| {
             resolve_symbol_wait(judgement, &mut importer, there, &Name::new(symbol.name))
         })?;
         let memory = |size: u64| vec![0; size as usize]; // at most MODULES_LEN
         let (mut core, mut init) = (memory(layout.core.size), memory(layout.init.size));
         let mut percpu = memory(layout.percpu.size);
-        let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu };
+        let taints = Some(judgement.module);
+        let mut parts = Parts { core: &mut core, init: &mut init, percpu: &mut percpu, taints };
         link(module, &layout, &addresses, &values, &mut parts)?;
         let image = Image { core: (bases.core, &core), init: (bases.init, &init) };
         let formed = Formed::read(module, &addresses, &image)?;
+        let imports = imports(module, &values);
+        check_branches(module, &formed, &image, |key| {
+            image.bytes(key).is_some() || imports.iter().any(|import| key.wrapping_sub(*import) < PAGE_SIZE)
+        })?;
         verify_exported_symbols(judgement, &formed.exports, &there.in_truth())?;
-        there.keep(judgement, formed.exports);
+        let linked = Linked { module, addresses: &addresses, image };
+        linked.parse_args(&formed, arguments.into(), judgement)?;
+        mod_sysfs_setup(judgement.name)?;
+        there.keep(judgement, formed, layout.percpu.size);
         Ok(())
     }
+}
+
+/// Where that lies which the module has from others, without repetitions. Of its size nobody knows more than that a key of
+/// a tracepoint is not far behind the tracepoint's address.
+fn imports(module: &Module, values: &[u64]) -> Vec<u64> {
+    let symbols = module.symbols.iter().zip(values);
+    let mut imports: Vec<u64> = symbols
+        .filter(|&(symbol, &value)| symbol.is_undefined() && value != 0)
+        .map(|(_, &value)| value)
+        .collect();
+    imports.sort_unstable();
+    imports.dedup();
+    imports
 }
 
 /// The exports that these lines of Module.symvers describe.
@@ -200,6 +261,8 @@ struct There {
     own: Arc<ExportTable>,
     /// The newest first.
     modules: Vec<Live>,
+    /// How many there have been.
+    count: u64,
     uses: ModuleUses,
     /// What the modules' per-CPU data takes; bytes.
     percpu: u64,
@@ -210,6 +273,10 @@ struct Live {
     id: ModuleId,
     name: BString,
     is_proprietary: bool,
+    /// It has an init and no exit, and can never be removed.
+    is_permanent: bool,
+    /// What its per-CPU data takes; bytes.
+    percpu: u64,
     exports: Arc<ExportTable>,
 }
 
@@ -221,7 +288,7 @@ impl There {
 
     /// The number of the next module.
     fn next(&self) -> ModuleId {
-        ModuleId(self.modules.len() as u64 + 1)
+        ModuleId(self.count + 1)
     }
 
     /// `kernel/module/main.c, add_unformed_module`: a name can be there once, and the other one is LIVE.
@@ -244,14 +311,16 @@ impl There {
     }
 
     /// The module is there.
-    fn keep(&mut self, judgement: &Judgement, exports: ExportTable) {
-        let is_proprietary = judgement.module.has(Taint::ProprietaryModule);
+    fn keep(&mut self, judgement: &Judgement, formed: Formed, percpu: u64) {
         let live = Live {
             id: self.next(),
             name: judgement.name.to_owned(),
-            is_proprietary,
-            exports: exports.into(),
+            is_proprietary: judgement.module.has(Taint::ProprietaryModule),
+            is_permanent: formed.init.is_some() && formed.exit.is_none(),
+            percpu,
+            exports: formed.exports.into(),
         };
+        self.count += 1;
         self.modules.insert(0, live);
     }
 }

@@ -26,7 +26,7 @@ fn linked(file: &[u8]) -> Result<[Vec<u8>; 3], LoadError> {
     let sizes = [layout.core.size, layout.init.size, layout.percpu.size];
     let mut memory = sizes.map(|size| vec![0; size as usize]);
     let [core, init, percpu] = &mut memory;
-    link(&module, &layout, &addresses, &symbols, &mut Parts { core, init, percpu })?;
+    link(&module, &layout, &addresses, &symbols, &mut Parts { core, init, percpu, taints: None })?;
     Ok(memory)
 }
 
@@ -122,7 +122,7 @@ fn parts_that_are_too_short_are_refused() {
     let file = hello().build();
     let module = Module::parse(&file).unwrap();
     let layout = Layout::of(&module).unwrap();
-    let mut parts = Parts { core: &mut [0; 100], init: &mut [], percpu: &mut [] };
+    let mut parts = Parts { core: &mut [0; 100], init: &mut [], percpu: &mut [], taints: None };
     let refused = link(&module, &layout, &layout.addresses(BASES), &[0; 7], &mut parts);
     assert_eq!(refused, Err(LoadError::silent(Errno::ENOMEM)));
 }

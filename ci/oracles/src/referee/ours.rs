@@ -33,8 +33,8 @@ impl Loader {
         let judge = self.after(live)?;
         let bytes = loader::files::read(&order.file)?;
         let verdict = match elf::decompress(&bytes) {
-            Ok(file) => judge.judge(&file),
-            Err(refusal) => Verdict::refused(refusal),
+            Ok(file) => judge.judge_with(&file, &order.arguments),
+            Err(refusal) => Verdict::of(Err(refusal)),
         };
         let refusal = verdict.answer.as_ref().err();
         Ok(Ours {
@@ -58,7 +58,7 @@ impl Loader {
         if !self.prepared.contains_key(&live) {
             let mut judge = self.judge.clone();
             for path in &live {
-                judge.insert(&loader::files::read_module(path)?);
+                judge.insert(&loader::files::read_module(path)?, "");
             }
             judge.forget_taints();
             self.prepared.insert(live.clone(), judge);

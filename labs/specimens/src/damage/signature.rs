@@ -42,10 +42,21 @@ fn broken(draft: &mut Draft, dice: &mut Dice) -> Option<String> {
             ("one that leaves less than a header of the file", file)
         }
         3 => {
-            let mut file = signed(&sound, b"blob");
+            let kind = dice.byte() % 2; // PKEY_ID_PGP, PKEY_ID_X509
+            // The kernel cuts off no more than the marker then, and a header that is none is left of a short file.
+            let is_short = dice.once_in(2);
+            let short = 20 + dice.below(28);
+            let mut file = signed(if is_short { sound.get(..short)? } else { &sound }, b"blob");
             let at = file.len() - MARKER.len() - DESCRIPTION + 2;
-            *file.get_mut(at)? = dice.byte() % 2; // PKEY_ID_PGP, PKEY_ID_X509
-            ("one that is not PKCS#7", file)
+            *file.get_mut(at)? = kind;
+            (
+                if is_short {
+                    "one that is not PKCS#7, behind half a header"
+                } else {
+                    "one that is not PKCS#7"
+                },
+                file,
+            )
         }
         _ => {
             let mut file = signed(&sound, b"blob");

@@ -407,6 +407,78 @@ const CASES: &[Case] = &[
         apply: |draft| addend(draft, THIS_MODULE, struct_module::EXIT, 1 << 20),
     },
     Case {
+        rule: Stricter::PatchSite,
+        name: "patch-site",
+        base: "hello",
+        about: "the table of returns holds text",
+        seen: Seen::Dies,
+        note: "in insn_decode, which reads where the first one leads",
+        apply: |draft| holds_text(draft, ".return_sites", 4),
+    },
+    Case {
+        rule: Stricter::PatchSite,
+        name: "patch-site-retpolines",
+        base: "hello",
+        about: "the table of indirect branches holds text",
+        seen: Seen::Dies,
+        note: "in insn_decode, which reads where the first one leads",
+        apply: |draft| holds_text(draft, ".retpoline_sites", 4),
+    },
+    Case {
+        rule: Stricter::PatchSite,
+        name: "patch-site-paravirt",
+        base: "hello",
+        about: "the table of paravirt calls holds text",
+        seen: Seen::Dies,
+        note: "in apply_paravirt, which copies the instruction",
+        apply: |draft| holds_text(draft, ".parainstructions", 16),
+    },
+    Case {
+        rule: Stricter::PatchSite,
+        name: "patch-site-alternatives",
+        base: "hello",
+        about: "the table of alternatives holds text",
+        seen: Seen::Dies,
+        note: "in apply_alternatives: a BUG, because there is no such feature",
+        apply: |draft| holds_text(draft, ".altinstructions", 12),
+    },
+    Case {
+        rule: Stricter::PatchSite,
+        name: "patch-site-static-calls",
+        base: "hello",
+        about: "the table of static calls holds text",
+        seen: Seen::Dies,
+        note: "in __static_call_init, which follows the key",
+        apply: |draft| holds_text(draft, ".static_call_sites", 8),
+    },
+    Case {
+        rule: Stricter::PointerTable,
+        name: "pointer-table",
+        base: "hello",
+        about: "the table of trace events holds text",
+        seen: Seen::Dies,
+        note: "in trace_module_add_events, which follows the pointer",
+        apply: |draft| holds_text(draft, "_ftrace_events", 8),
+    },
+    Case {
+        rule: Stricter::PointerTable,
+        name: "pointer-table-evals",
+        base: "hello",
+        about: "the table of names for tracing holds text",
+        seen: Seen::Dies,
+        note: "in trace_event_eval_update, which follows the pointer",
+        apply: |draft| holds_text(draft, "_ftrace_eval_map", 8),
+    },
+    Case {
+        rule: Stricter::PointerTable,
+        name: "pointer-table-srcu",
+        base: "hello",
+        about: "the table of SRCU domains holds text",
+        seen: Seen::Dies,
+        note: "in init_srcu_struct_fields, which writes there",
+        apply: |draft| holds_text(draft, "___srcu_struct_ptrs", 8),
+    },
+    Case {
         rule: Stricter::Branch,
         name: "branch",
         base: "hello",
@@ -451,6 +523,12 @@ fn addend(draft: &mut Draft, name: &str, offset: usize, to: u64) -> Option<Strin
     let target = draft.named(name)?.number;
     let record = draft.relocation_of(target, offset)?;
     draft.set(format!("the relocation of {name}+{offset:#x}, r_addend"), record + 16, 8, to)
+}
+
+/// Gives the strings of the module's text the name of a table of at least one record.
+fn holds_text(draft: &mut Draft, table: &str, record: usize) -> Option<String> {
+    let part = draft.named(".rodata.str1.1").filter(|part| part.size >= record)?;
+    draft.rename(&part, table)
 }
 
 /// Lays a record of a relocation over the header of `.bss`, so that the section's address, which the kernel writes there,

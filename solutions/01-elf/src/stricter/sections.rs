@@ -20,11 +20,11 @@ const LARGEST_ALIGNMENT: u64 = 1 << 31;
 /// below 4 GiB for all the padding between sections.
 const SIZE_LIMIT: u64 = 3 << 30;
 
-/// Checks the ELF header and every section by itself.
+/// Checks the ELF header and every section by itself; `this_module` is the number of the one with struct module.
 ///
 /// # Errors
 /// ENOEXEC, by a rule of [`Stricter`].
-pub fn check_sections(headers: &Headers, sections: &[Section]) -> Result<(), LoadError> {
+pub fn check_sections(headers: &Headers, sections: &[Section], this_module: usize) -> Result<(), LoadError> {
     check_ident(&headers.file.e_ident)?;
     let names = sections.get(usize::from(headers.file.e_shstrndx)).map_or(0, |names| names.size);
     for (number, header) in headers.sections.iter().enumerate().skip(1) {
@@ -39,7 +39,7 @@ pub fn check_sections(headers: &Headers, sections: &[Section]) -> Result<(), Loa
         check_alignment(number, section)?;
     }
     check_total_size(sections)?;
-    check_overlap(headers, sections)
+    check_overlap(headers, sections, this_module)
 }
 
 fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {
@@ -71,23 +71,28 @@ fn check_total_size(sections: &[Section]) -> Result<(), LoadError> {
     require(Stricter::TotalSize, sound, || "the sections to be loaded need 3 GiB or more".into())
 }
 
-/// The kernel writes into the section headers of its copy of the file. No other part may share bytes with them.
-fn check_overlap(headers: &Headers, sections: &[Section]) -> Result<(), LoadError> {
+/// The kernel writes into the section headers and into the struct module of its copy of the file, before it copies any section
+/// from there. No other part may share bytes with them.
+fn check_overlap(headers: &Headers, sections: &[Section], this_module: usize) -> Result<(), LoadError> {
     let range_of =
         |section: &Section| section.offset..section.offset.saturating_add(section.data.len() as u64);
     let table_size = (headers.sections.len() * SIZEOF_SHDR) as u64;
     let table = headers.file.e_shoff..headers.file.e_shoff.saturating_add(table_size);
+    let this = sections.get(this_module).map(range_of).unwrap_or_default();
 
-    let others = sections.iter().map(range_of).chain(std::iter::once(0..SIZEOF_EHDR as u64));
-    let shares = |other: &Range<u64>| !other.is_empty() && other.start < table.end && table.start < other.end;
-    match others.into_iter().find(shares) {
-        None => Ok(()),
-        Some(part) => Err(LoadError::stricter(
-            Stricter::Overlap,
-            format!(
-                "the file from {:#x} to {:#x} shares bytes with the section headers",
-                part.start, part.end
-            ),
-        )),
+    let share = |one: &Range<u64>, other: &Range<u64>| {
+        !one.is_empty() && !other.is_empty() && one.start < other.end && other.start < one.end
+    };
+    let numbered = sections.iter().map(range_of).enumerate();
+    let others = numbered.chain([(sections.len(), 0..SIZEOF_EHDR as u64)]);
+    for (number, part) in others {
+        let written = match () {
+            () if share(&part, &table) => "the section headers",
+            () if number != this_module && share(&part, &this) => "struct module",
+            () => continue,
+        };
+        let what = format!("the file from {:#x} to {:#x} shares bytes with {written}", part.start, part.end);
+        return Err(LoadError::stricter(Stricter::Overlap, what));
     }
+    Ok(())
 }
