@@ -50,7 +50,7 @@ fn the_same_seed_and_the_same_file_give_the_same_bytes_on_every_computer() {
         }
         all.finalize()
     };
-    let expected = [(1, 3723058683), (2, 2612388524), (u64::MAX, 604261036)];
+    let expected = [(1, 497278445), (2, 2612388524), (u64::MAX, 1179734449)];
     assert_eq!(expected.map(|(seed, _)| (seed, of_seed(seed))), expected);
 }
 

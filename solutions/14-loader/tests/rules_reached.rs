@@ -64,8 +64,9 @@ const RELOCATIONS: [&str; 4] = [
     ": REL relocation unsupported",
 ];
 
-/// The course's own modules have no `__jump_table` that could be damaged.
-const NOT_HERE: [Stricter; 1] = [Stricter::Branch];
+/// The course's own modules have none of the tables that could be damaged: no `__jump_table`, and nothing of what objtool
+/// and tracing leave in the kernel's.
+const NOT_HERE: [Stricter; 3] = [Stricter::PatchSite, Stricter::PointerTable, Stricter::Branch];
 
 /// Every answer to every damaged file: errnos, lines and rules.
 #[derive(Default)]
