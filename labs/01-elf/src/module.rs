@@ -60,7 +60,7 @@ impl<'a> Module<'a> {
         let headers = elf_validity_check(bytes)?;
         let sections = sections(bytes, &headers);
         let info = setup_load_info(&sections)?;
-        stricter::check_sections(&headers, &sections, info.this_module)?;
+        stricter::check_sections(&headers, &sections, &info)?;
         stricter::check_tables(&sections, &info)?;
 
         let data = |number: usize| sections.get(number).map(|section| section.data).unwrap_or_default();

@@ -1,8 +1,12 @@
 //! What the kernel itself has written to a module's `struct module` by the time that relocations are applied, which find
 //! their places taken there: `kernel/module/main.c`, load_module from layout_and_allocate to simplify_symbols.
 
-use abi::offsets::{module as fields, module_layout};
-use elf::{Module, Section};
+use abi::{
+    LoadError, Stricter,
+    offsets::{module as fields, module_layout},
+};
+use elf::{Module, Rela, Section};
+use goblin::elf::reloc::R_X86_64_NONE;
 use layout::{Layout, PartLayout};
 use vermagic::{Taint, Taints};
 
@@ -32,6 +36,26 @@ const TABLES: [(&str, usize, Option<usize>, u64); 19] = [
     (".static_call_sites", fields::STATIC_CALL_SITES, Some(fields::NUM_STATIC_CALL_SITES), 8),
     ("__ex_table", fields::EXTABLE, Some(fields::NUM_EXENTRIES), 12),
 ];
+
+/// Checks that relocations have filled in init and exit and no other field: the rest is the kernel's own, which goes by what
+/// stands there (`post_relocation`, and whoever is told that the module comes).
+///
+/// # Errors
+/// Stricter than 6.1: `ENOEXEC`.
+pub(crate) fn check_relocations(module: &Module) -> Result<(), LoadError> {
+    let own = [fields::INIT as u64, fields::EXIT as u64];
+    let tables = module.relocation_tables().filter(|table| table.target == module.this_module);
+    match tables
+        .flat_map(|table| table.entries())
+        .find(|rela| rela.kind != R_X86_64_NONE && !own.contains(&rela.offset))
+    {
+        None => Ok(()),
+        Some(Rela { offset, .. }) => {
+            let what = format!("{}: a relocation at {offset:#x} of struct module", module.this_module_name);
+            Err(LoadError::stricter(Stricter::ThisModule, what))
+        }
+    }
+}
 
 /// A `struct module` that the kernel has begun to fill in.
 #[derive(Debug)]
@@ -66,6 +90,7 @@ impl<'m> Filled<'m> {
         }
         filled.write_layout(fields::CORE_LAYOUT, &layout.core, core, at);
         filled.write_layout(fields::INIT_LAYOUT, &layout.init, core.wrapping_add(layout.core.size), at);
+        filled.write_tree(layout.init.size > 0);
         filled.write(fields::TAINTS, 8, taints.bits().into());
         if layout.percpu.size > 0 {
             filled.write(fields::PERCPU, 8, SOMEWHERE);
@@ -89,7 +114,7 @@ impl<'m> Filled<'m> {
         Some(filled)
     }
 
-    /// `struct module_layout`, with its place in the tree in which an address finds its module.
+    /// `struct module_layout`.
     fn write_layout(&mut self, field: usize, part: &PartLayout, base: u64, this_module: u64) {
         use module_layout::{BASE, END, MTN, RO_AFTER_INIT_SIZE, RO_SIZE, TEXT_SIZE};
         self.write(field + MTN, 8, this_module);
@@ -105,9 +130,21 @@ impl<'m> Filled<'m> {
         ] {
             self.write(field + at, 4, size);
         }
-        // The parents in the two copies of the tree; children are there or not, as the other modules have it.
-        for parent in [MTN + 8, MTN + 32] {
-            self.write(field + parent, 8, SOMEWHERE);
+    }
+
+    /// The two parts in the tree in which an address finds its module, in both copies of it (`include/linux/rbtree_latch.h`):
+    /// the core part is the root, which is black, and the init part, behind it in memory, its right child. What else is in
+    /// the tree depends on the other modules.
+    fn write_tree(&mut self, has_init: bool) {
+        const PARENT_AND_COLOUR: usize = 8;
+        const RIGHT: usize = 16;
+        const BLACK: u64 = 1;
+        for copy in [module_layout::MTN, module_layout::MTN + 24] {
+            self.write(fields::CORE_LAYOUT + copy + PARENT_AND_COLOUR, 8, BLACK);
+            if has_init {
+                self.write(fields::CORE_LAYOUT + copy + RIGHT, 8, SOMEWHERE);
+                self.write(fields::INIT_LAYOUT + copy + PARENT_AND_COLOUR, 8, SOMEWHERE);
+            }
         }
     }
 

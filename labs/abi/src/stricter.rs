@@ -67,7 +67,8 @@ rules! {
         hurts: "its range in the file was never checked, and it is copied all the same: a read outside the file",
     }
     Alignment = "alignment" {
-        refuses: "a section to be loaded whose alignment is no power of two, or 4 GiB and more",
+        refuses: "a section to be loaded, symbols and their names included, whose alignment is no power of two, or 4 GiB and \
+                  more",
         unchecked: "kernel/module/main.c, module_get_offset",
         hurts: "ALIGN() of anything but a power of two that fits into 32 bits makes sections overlap",
     }
@@ -88,9 +89,9 @@ rules! {
         hurts: "the last name does not end, or none of them lies in the file: a read outside it",
     }
     ThisModule = "this-module" {
-        refuses: "a .gnu.linkonce.this_module without bytes, shorter than struct module, not writable, or with a name \
-                  that has no end",
-        unchecked: "kernel/module/main.c, setup_load_info and load_module",
+        refuses: "a .gnu.linkonce.this_module without bytes, shorter than struct module, not writable, with a name that has \
+                  no end, or of which a relocation fills in another field than init and exit",
+        unchecked: "kernel/module/main.c, setup_load_info, load_module and post_relocation",
         hurts: "it is used as a struct module all the same: reads and writes outside of it, or to read-only memory",
     }
     Modinfo = "modinfo" {

@@ -10,7 +10,10 @@ use machine::{Bug, Fixup};
 use relocate::x86_64::{JumpEntry, jump_entries};
 use symbols::{ExportTable, Image, read_exports};
 
-use crate::sites::{Instructions, StaticCall, check_sites};
+use crate::{
+    sites::{Instructions, StaticCall, check_sites},
+    struct_module::check_relocations,
+};
 
 /// `struct exception_table_entry`, arch/x86/include/asm/extable.h; bytes.
 const EXTABLE_ENTRY_SIZE: usize = 12;
@@ -59,7 +62,7 @@ impl Formed {
     ///
     /// # Errors
     /// Stricter than 6.1, which follows them: `ENOEXEC` where the exports, the name of a parameter, init or exit lie
-    /// outside the module's memory, or init or exit are no instructions; or what `check_sites` refuses.
+    /// outside the module's memory, or init or exit are no instructions; or what `check_sites` and `check_relocations` refuse.
     pub(crate) fn read(module: &Module, addresses: &[u64], image: &Image) -> Result<Formed, LoadError> {
         let table = |name| image.section(module, addresses, name).unwrap_or_default();
         let mut bugs: Vec<_> = records::<{ offsets::bug_entry::SIZE }>(table("__bug_table"))
@@ -75,6 +78,7 @@ impl Formed {
         let function =
             |offset: usize| read_u64(image, this_module.wrapping_add(offset as u64)).filter(|&at| at != 0);
         let (init, exit) = (function(offsets::module::INIT), function(offsets::module::EXIT));
+        check_relocations(module)?;
         let text = Instructions::of(module, addresses);
         check_entry_points(module, image, &text, init, exit)?;
         Ok(Formed {

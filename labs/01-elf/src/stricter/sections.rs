@@ -10,6 +10,7 @@ use goblin::elf64::header::SIZEOF_EHDR;
 use goblin::elf64::section_header::SIZEOF_SHDR;
 
 use super::require;
+use crate::load_info::LoadInfo;
 use crate::records::Headers;
 use crate::section::Section;
 
@@ -20,11 +21,11 @@ const LARGEST_ALIGNMENT: u64 = 1 << 31;
 /// below 4 GiB for all the padding between sections.
 const SIZE_LIMIT: u64 = 3 << 30;
 
-/// Checks the ELF header and every section by itself; `this_module` is the number of the one with struct module.
+/// Checks the ELF header and every section by itself.
 ///
 /// # Errors
 /// ENOEXEC, by a rule of [`Stricter`].
-pub fn check_sections(headers: &Headers, sections: &[Section], this_module: usize) -> Result<(), LoadError> {
+pub fn check_sections(headers: &Headers, sections: &[Section], info: &LoadInfo) -> Result<(), LoadError> {
     check_ident(&headers.file.e_ident)?;
     let names = sections.get(usize::from(headers.file.e_shstrndx)).map_or(0, |names| names.size);
     for (number, header) in headers.sections.iter().enumerate().skip(1) {
@@ -38,8 +39,12 @@ pub fn check_sections(headers: &Headers, sections: &[Section], this_module: usiz
         })?;
         check_alignment(number, section)?;
     }
+    // The symbols and their names are loaded too, whatever their flags say (layout_symtab).
+    for number in [info.symbol_table, info.string_table] {
+        sections.get(number).map_or(Ok(()), |section| check_alignment(number, section))?;
+    }
     check_total_size(sections)?;
-    check_overlap(headers, sections, this_module)
+    check_overlap(headers, sections, info.this_module)
 }
 
 fn check_ident(e_ident: &[u8; SIZEOF_IDENT]) -> Result<(), LoadError> {

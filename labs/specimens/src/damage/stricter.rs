@@ -226,6 +226,18 @@ const CASES: &[Case] = &[
         },
     },
     Case {
+        rule: Stricter::ThisModule,
+        name: "this-module-relocation",
+        base: "hello",
+        about: "a relocation fills in the number of fix-ups instead of exit",
+        seen: Seen::Dies,
+        note: "in sort_extable, which sorts a table that is not there",
+        apply: |draft| {
+            let record = draft.relocation_of(draft.named(THIS_MODULE)?.number, struct_module::EXIT)?;
+            draft.set("the relocation of exit, r_offset", record, 8, 301)
+        },
+    },
+    Case {
         rule: Stricter::Modinfo,
         name: "modinfo",
         base: "hello",
