@@ -156,6 +156,10 @@ fn how_it_died(status: ExitStatus, stderr: &str) -> String {
         false if stderr.contains("has overflowed its stack") => {
             format!("its stack overflowed: {WITHOUT_END}")
         }
+        // What Rust's harness ends with where a panic did not reach the test.
+        false if status.code() == Some(101) => {
+            "a panic ended its process, before the test could say more".to_string()
+        }
         false => format!("its process ended with {status}: did its stack overflow, {WITHOUT_END}"),
     }
 }

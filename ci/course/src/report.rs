@@ -8,6 +8,7 @@ use crate::{
     files::{read, rust_files},
     layout::{Look, beside, ends},
     manifest::{Lab, Manifest, Task},
+    originals,
     root::Root,
     verdict::{Failure, LabVerdict, Outcome, TaskState, TaskVerdict, TestVerdict},
 };
@@ -213,10 +214,12 @@ fn guide(root: &Root, lab: &Lab, verdict: &TaskVerdict, look: &Look) -> String {
         _ => None,
     });
     if let Some(other) = elsewhere {
-        let sentence = format!(
-            "lab {other} is not finished: `cargo course watch {other}`; or take the reference for everything but this \
-             lab: `cargo course check {number} --with-reference`"
-        );
+        let mut sentence = format!("lab {other} is not finished: `cargo course watch {other}`");
+        if originals::has_solutions(root) {
+            sentence += &format!(
+                "; or take the reference for everything but this lab: `cargo course check {number} --with-reference`"
+            );
+        }
         text += &labelled("First", &sentence, look);
     }
     text += &labelled("Why", &task.why, look);

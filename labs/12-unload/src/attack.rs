@@ -19,8 +19,7 @@ pub struct TwoSteps {
 impl TwoSteps {
     /// Live, and nobody holds it.
     pub fn new() -> TwoSteps {
-        let (count, going) = (AtomicI32::new(0), AtomicBool::new(false));
-        TwoSteps { count, going, text: Text::new("disk") }
+        TwoSteps { count: AtomicI32::new(0), going: AtomicBool::new(false), text: Text::new("disk") }
     }
 
     /// Looks, then marks, then frees. No ordering helps it.
@@ -56,6 +55,8 @@ pub fn scenario() -> Scenario<TwoSteps> {
 
 /// Which CPU takes each step, so that [`scenario`] ends with CPU 1 in text that CPU 0 has freed *before* CPU 1 came. Say
 /// no more steps than it takes: when the schedule ends, both go on to their own ends, CPU 0 first.
+///
+/// `Schedule::of(&[1, 1, 0])` is two steps of CPU 1 and one of CPU 0.
 pub fn between_look_and_mark() -> Schedule {
     todo!("write the schedule that lets a CPU run in freed text")
 }

@@ -27,8 +27,8 @@ pub trait Ending {
 /// Ends a module: the second half of `delete_module`, and `free_module`.
 ///
 /// In this order: exit; the notifiers; what it began asynchronously; out of the lists; a grace period; then, unless it was
-/// [`Stopped::Forced`], we wait for as long as there is somebody in its text; and its memory is freed. If there is no
-/// point in waiting any longer, it is not freed at all, and that is the answer: false.
+/// [`Stopped::Forced`], we wait for as long as there is somebody in its text, be it certain or not; and its memory is
+/// freed. If there is no point in waiting any longer, it is not freed at all, and that is the answer: false.
 ///
 /// The kernel does not look whether somebody is inside: it trusts the count, the drivers, and whoever forces it.
 #[allow(clippy::while_immutable_condition)] // it is left by `break` and `return`

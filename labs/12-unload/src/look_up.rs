@@ -49,8 +49,9 @@ pub fn find_module<M: Listed + Clone>(modules: &Mutex<Vec<M>>, name: &str) -> Op
 /// it goes itself.
 ///
 /// `modules` is `module_mutex` with what it protects. It is held from the look to the reference, as `rmmod` holds it
-/// from its first refusal to GOING: between the two a module could go. Modules that are UNFORMED are passed over; of the
-/// others the first that exports it decides.
+/// from its first refusal to GOING: between the two a module could go, and what is asked for the reference, the `struct
+/// module`, lies in its own memory. Modules that are UNFORMED are passed over; of the others the first that exports it
+/// decides.
 ///
 /// # Errors
 /// `ENOENT` where nobody exports it, and what `strong_try_get` says.

@@ -66,7 +66,8 @@ pub enum Stopped {
 /// (`EWOULDBLOCK`, as the manual has it, is the number that is also called `EAGAIN`.)
 ///
 /// Without `O_NONBLOCK` 5 is not asked, and the count is left alone: the module is GOING and [`Stopped::Held`]. But who
-/// needed force in 4 never waits. Force is asked for with [`Target::try_force_unload`].
+/// needed force in 4 never waits: of him 5 is asked, so that the count's base goes where nobody holds the module, and
+/// whatever it says, he is [`Stopped::Forced`]. Force is asked for with [`Target::try_force_unload`].
 ///
 /// # Errors
 /// The table's. Nothing has changed then, except that force which was asked for has left its mark.

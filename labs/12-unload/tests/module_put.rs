@@ -46,6 +46,13 @@ fn a_module_that_is_live_has_one_holder_less_and_nobody_is_woken() {
 }
 
 #[test]
+fn a_module_that_comes_has_no_waiter_either() {
+    let (refcount, waiter) = (module(ModuleState::Coming, 2), Wakings::default());
+    assert!(module_put(&refcount, &waiter), "there was a reference to give back");
+    assert_eq!(waiter.0.get(), 0, "rmmod refuses what is not LIVE: nobody can be waiting for it yet");
+}
+
+#[test]
 fn the_waiter_of_a_module_that_goes_is_woken_when_the_reference_is_back() {
     let refcount = module(ModuleState::Going, 1);
     let waiter = Wakings(Cell::default(), Cell::new(99), Some(&refcount));
@@ -89,7 +96,9 @@ fn a_waking_is_not_lost_between_the_count_and_the_state() {
     Scenario::new("the last put against a waiter's look", || {
         let refcount = model::parts::Refcount::new(); // init's reference is the holder
         refcount.set_state(ModuleState::Live);
-        World(refcount, Bell(AtomicBool::new(false)), AtomicBool::new(false))
+        let woken = AtomicBool::new(false);
+        let seen_zero = AtomicBool::new(false);
+        World(refcount, Bell(woken), seen_zero)
     })
     .cpu("rmmod --wait", |world: &World| {
         world.0.set_state(ModuleState::Going);

@@ -1,12 +1,13 @@
 //! Look-ups while modules come and go.
 
-use std::{cell::Cell, rc::Rc};
+use std::{cell::Cell, rc::Rc, sync::Arc};
 
 use abi::Errno;
 use abi::ModuleState::{self, Coming, Going, Live, Unformed};
-use explore::Scenario;
+use explore::{Plain, Scenario};
 use unload::{
     look_up::{Listed, find_module, resolve_symbol},
+    model,
     sync::Mutex,
 };
 
@@ -104,4 +105,50 @@ fn nobody_calls_a_symbol_of_a_module_that_has_gone_meanwhile() {
             assert!(resolved.is_ok() || resolved == Err(Errno::ENOENT), "it is there, or it is not");
         })
         .never_fails("from the look to the reference module_mutex is held, and a reference can be refused");
+}
+
+#[test]
+fn the_lock_is_held_from_the_look_to_the_reference() {
+    /// A module as it lies in its own memory, and whether it is held.
+    struct InItself {
+        held: model::sync::AtomicBool,
+        memory: Plain<&'static str>,
+    }
+    impl model::look_up::Listed for InItself {
+        fn name(&self) -> &str {
+            "disk"
+        }
+        fn state(&self) -> ModuleState {
+            Live
+        }
+        fn exports(&self, symbol: &str) -> bool {
+            symbol == "disk_read"
+        }
+        fn strong_try_get(&self) -> Result<(), Errno> {
+            self.memory.with(|&memory| assert_eq!(memory, "struct module", "a reference is asked of poison"));
+            self.held.store(true, model::sync::Ordering::Relaxed);
+            Ok(())
+        }
+    }
+    Scenario::new("rmmod against a look-up in a struct module that is freed", || {
+        let held = model::sync::AtomicBool::new(false);
+        model::sync::Mutex::new(vec![Arc::new(InItself { held, memory: Plain::new("struct module") })])
+    })
+    .cpu("rmmod", |modules: &model::sync::Mutex<Vec<Arc<InItself>>>| {
+        let idle = {
+            let mut modules = modules.lock();
+            // Relaxed: the lock orders it.
+            let idle = modules.pop_if(|module| !module.held.load(model::sync::Ordering::Relaxed));
+            idle
+        };
+        if let Some(module) = idle {
+            module.memory.with_mut(|memory| *memory = "cccccccc");
+        }
+    })
+    .cpu("insmod", |modules| {
+        let _ = model::look_up::resolve_symbol(modules, "disk_read");
+    })
+    .never_fails(
+        "struct module lies in the module: without the lock it may be poison by the time it is asked",
+    );
 }

@@ -101,6 +101,17 @@ fn force_removes_what_is_permanent_or_held_and_the_kernel_remembers() {
 }
 
 #[test]
+fn the_base_is_taken_away_also_where_force_has_overruled_a_missing_exit() {
+    let module = Facts { has_exit: false, ..Facts::idle() };
+    assert_eq!(module.stopped(RMMOD_FORCE), Ok(Stopped::Forced), "O_TRUNC: without an exit");
+    assert_eq!(
+        *module.asked.borrow(),
+        ["users", "state", "count", "going"],
+        "try_stop_module comes after either answer: a count that keeps its base could be taken again"
+    );
+}
+
+#[test]
 fn force_that_was_not_needed_leaves_no_mark() {
     let module = Facts::idle();
     assert_eq!(module.stopped(RMMOD_FORCE), Ok(Stopped::Idle), "it would have gone anyway");

@@ -102,7 +102,9 @@ fn a_reader_that_comes_again_and_again_does_not_hold_it_up() {
 fn a_section_sees_all_that_came_before_or_nothing_that_came_after() {
     struct World(Readers, AtomicBool, AtomicBool);
     Scenario::new("before and after a grace period", || {
-        World(Readers::new(), AtomicBool::new(false), AtomicBool::new(false))
+        let before = AtomicBool::new(false);
+        let after = AtomicBool::new(false);
+        World(Readers::new(), before, after)
     })
     .cpu("writes", |world: &World| {
         // Relaxed, all of them: the grace period orders them.

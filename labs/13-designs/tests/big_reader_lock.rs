@@ -1,8 +1,9 @@
 //! A big reader lock.
 
-use designs::model::big_reader_lock::BigReaderLock;
+use designs::model::{big_reader_lock::BigReaderLock, module::Module};
+use explore::Scenario;
 
-use crate::common::{CLOSE, MANNERS, OPEN, Refusal, TIMER, TWO, UNWILLING, open_and_closed, race};
+use crate::common::{CLOSE, Design, MANNERS, OPEN, Refusal, TIMER, TWO, UNWILLING, open_and_closed, race};
 
 #[test]
 fn a_module_that_is_open_stays_and_a_closed_one_goes() {
@@ -46,4 +47,21 @@ fn an_open_beside_a_refusal_succeeds() {
 #[test]
 fn a_rival_does_not_get_the_number_of_a_module_that_stays() {
     race::a_rival_beside_a_refusal::<BigReaderLock>().never_fails(MANNERS);
+}
+
+#[test]
+fn a_call_that_takes_a_reference_is_not_waited_for_with_the_locks_held() {
+    let scenario = Scenario::new("a call that takes a reference", BigReaderLock::load);
+    let scenario = scenario.cpu("rmmod", |design: &BigReaderLock| {
+        let _ = design.unload();
+    });
+    let scenario = scenario.cpu("timer", |design| {
+        let Module { text, service } = design.module();
+        if service.call(|| text.run(|| design.enter(0))) == Some(true) {
+            design.leave(0);
+        }
+    });
+    scenario
+        .preemptions(3)
+        .never_fails("exit waits for calls under way; one of them waits for its CPU's lock: nobody moves");
 }

@@ -100,3 +100,22 @@ fn of_two_who_clean_up_one_does_it() {
         .preemptions(3);
     scenario.never_fails("memory that is freed twice is given out twice");
 }
+
+#[test]
+fn nobody_gets_the_name_before_the_memory_is_free() {
+    let scenario = Scenario::new("a clean-up and the next insmod", half_a_module);
+    let scenario = scenario.cpu("clean up", |module: &TwoSystemCalls| {
+        module.clean_up();
+    });
+    let scenario = scenario
+        .cpu("insmod", |module| {
+            let freed = || module.module().text.is_freed();
+            assert!(
+                module.create_module().is_err() || freed(),
+                "a second insmod has the name, and the first one's memory is still there"
+            );
+        })
+        .preemptions(3);
+    scenario
+        .never_fails("a name stands for one module: who gives it back first may free his successor's memory");
+}

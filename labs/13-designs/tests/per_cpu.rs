@@ -1,6 +1,6 @@
 //! Per-CPU counts, and a machine that stops.
 
-use designs::model::per_cpu::PerCpu;
+use designs::model::{module::Module, per_cpu::PerCpu};
 use explore::Scenario;
 
 use crate::common::{CLOSE, Design, MANNERS, OPEN, Refusal, TIMER, TWO, UNWILLING, race};
@@ -74,4 +74,19 @@ fn an_open_beside_a_refusal_succeeds() {
 #[test]
 fn a_rival_does_not_get_the_number_of_a_module_that_stays() {
     race::a_rival_beside_a_refusal::<PerCpu>().never_fails(MANNERS);
+}
+
+#[test]
+fn a_call_that_the_stop_interrupts_can_end_before_exit_waits_for_it() {
+    let scenario = Scenario::new("a call and a stop", PerCpu::load).cpu("rmmod", |design: &PerCpu| {
+        let _ = design.unload();
+    });
+    let scenario = scenario.cpu("timer", |design| {
+        let Module { text, service } = design.module();
+        service.call(|| text.run(|| design.interrupt()));
+        design.idle();
+    });
+    scenario.preemptions(3).never_fails(
+        "exit waits for calls under way, and a CPU that stands still does not end the one it is in",
+    );
 }

@@ -1,6 +1,9 @@
 //! A service that counts for its clients.
 
+use std::sync::{Mutex, PoisonError};
+
 use designs::model::{sync::Ordering, try_deregister::TryDeregister};
+use explore::Scenario;
 
 use crate::common::{CLOSE, Design, MANNERS, OPEN, Refusal, TIMER, TWO, UNWILLING, open_and_closed, race};
 
@@ -67,4 +70,30 @@ fn nobody_comes_back_from_zero() {
         (false, 0),
         "zero is the end"
     );
+}
+
+#[test]
+fn who_closes_and_opens_again_is_not_turned_away_by_a_refusal() {
+    /// With unit 0 open; what rmmod was told, and whether it could be opened again.
+    struct World(TryDeregister, Mutex<(Option<Refusal>, bool)>);
+    let world = || {
+        let design = TryDeregister::load();
+        assert!(design.enter(0), "nobody is about to remove it");
+        World(design, Mutex::new((None, true)))
+    };
+    let scenario = Scenario::new("rmmod against a close and an open", world);
+    let scenario = scenario.cpu("rmmod", |world: &World| {
+        let came = world.0.unload().err();
+        world.1.lock().unwrap_or_else(PoisonError::into_inner).0 = came;
+    });
+    let scenario = scenario.cpu("open again", |world| {
+        world.0.leave(0);
+        let opened = world.0.enter(0);
+        world.1.lock().unwrap_or_else(PoisonError::into_inner).1 = opened;
+    });
+    let scenario = scenario.finally(|world| {
+        let (refused, opened) = *world.1.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(refused.is_none() || opened, "rmmod was refused, and an open was turned away all the same");
+    });
+    scenario.preemptions(3).never_fails(MANNERS);
 }

@@ -79,7 +79,7 @@ fn try_with<W: Send + Sync + 'static>(scenario: &Scenario<W>, bound: Option<usiz
         Err(payload) if !payload.is::<Stop>() => Some(Failure {
             scenario: scenario.name.clone(),
             actors: scenario.labels(),
-            sentence: quiet::words(&*payload),
+            sentence: told(quiet::words(&*payload)),
             steps,
             executions: EXECUTIONS.get(),
             first_bad: EXECUTIONS.get(),
@@ -87,6 +87,14 @@ fn try_with<W: Send + Sync + 'static>(scenario: &Scenario<W>, bound: Option<usiz
         }),
         _ => None,
     }
+}
+
+/// What loom says of an execution that it has ended itself, in this crate's words.
+fn told(words: String) -> String {
+    if words.starts_with("Model exceeded maximum number of branches") {
+        return "A loop does not end: what it waits for never comes, or it reads an old value again and again.".to_owned();
+    }
+    words
 }
 
 /// One execution, in loom's own thread.

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// `module_put`: gives a reference back, and wakes the `waiter` of a module that is GOING; it looks at the count itself.
-/// A module that is LIVE has no waiter, and nobody is woken.
+/// A module that comes or is LIVE has no waiter, and nobody is woken.
 ///
 /// [`Refcount::put`] is Release: it orders what the holder did *before* it. The look at the state must not move above
 /// it: that takes a fence. False where there was no reference to give back.
