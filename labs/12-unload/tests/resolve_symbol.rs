@@ -135,12 +135,8 @@ fn the_lock_is_held_from_the_look_to_the_reference() {
         model::sync::Mutex::new(vec![Arc::new(InItself { held, memory: Plain::new("struct module") })])
     })
     .cpu("rmmod", |modules: &model::sync::Mutex<Vec<Arc<InItself>>>| {
-        let idle = {
-            let mut modules = modules.lock();
-            // Relaxed: the lock orders it.
-            let idle = modules.pop_if(|module| !module.held.load(model::sync::Ordering::Relaxed));
-            idle
-        };
+        // Relaxed: the lock, which is let go at the end of this line, orders it.
+        let idle = modules.lock().pop_if(|module| !module.held.load(model::sync::Ordering::Relaxed));
         if let Some(module) = idle {
             module.memory.with_mut(|memory| *memory = "cccccccc");
         }
