@@ -145,7 +145,9 @@ fn identifier(heading: &str) -> String {
 impl Mention {
     fn link(&self) -> String {
         let section = self.section.as_ref().map_or(String::new(), |section| format!("#{section}"));
-        format!("[{}]({}{section})", self.title, self.page)
+        // mdBook calls that page so when it is built, and leaves links to it as they are.
+        let page = if self.page == "README.md" { "index.html" } else { &self.page };
+        format!("[{}]({page}{section})", self.title)
     }
 }
 
