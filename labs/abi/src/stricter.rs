@@ -164,8 +164,8 @@ rules! {
     }
     PointerTable = "pointer-table" {
         refuses: "a pointer out of the module's memory in _ftrace_events, _ftrace_eval_map or ___srcu_struct_ptrs",
-        unchecked: "kernel/trace/trace_events.c, trace_module_add_events; kernel/trace/trace.c, \
-                    trace_module_add_evals; kernel/rcu/srcutree.c, srcu_module_coming",
+        unchecked: "kernel/trace/trace_events.c, trace_module_add_events and trace_event_update_all; kernel/rcu/srcutree.c, \
+                    srcu_module_coming",
         hurts: "it is followed, and what it leads to is written to",
     }
     Branch = "branch" {
