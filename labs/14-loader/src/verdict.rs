@@ -155,14 +155,18 @@ impl Judge {
     }
 
     fn load_module(&self, file: &[u8], arguments: &str, there: &mut There) -> Verdict {
-        let module = match module_sig_check(file).and_then(|()| Module::parse(file)) {
-            Ok(module) => module,
+        let complaint = match module_sig_check(file) {
+            Ok(complaint) => complaint.map(str::to_owned),
             Err(refusal) => return Verdict::of(Err(refusal)),
         };
+        let module = match Module::parse(file) {
+            Ok(module) => module,
+            Err(refusal) => {
+                return Verdict { before: complaint.into_iter().collect(), ..Verdict::of(Err(refusal)) };
+            }
+        };
         let mut judgement = Judgement::new(&module, self.policy, self.taints);
-        judgement
-            .lines
-            .extend(module.signature.and_then(|signature| signature.complaint()).map(str::to_owned));
+        judgement.lines.extend(complaint);
         let answer = self.form(&module, arguments, &mut judgement, there);
         let taints = if answer.is_ok() { judgement.module } else { Taints::NONE };
         Verdict { answer, before: judgement.lines, kernel_taints: judgement.kernel, taints }

@@ -38,7 +38,9 @@ impl Kernel {
     /// # Errors
     /// The refusal, which has not been printed yet; nothing is loaded and nothing is leaked then.
     pub fn load_module(&self, file: &[u8]) -> Result<Arc<LoadedModule>, LoadError> {
-        module_sig_check(file)?;
+        if let Some(complaint) = module_sig_check(file)? {
+            self.print(Level::ERR, complaint);
+        }
         let module = Module::parse(file)?;
         let mut judgement = Judgement::new(&module, self.config.policy, self.registry.taints());
         let versions = Versions::of(&module);
