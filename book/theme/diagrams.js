@@ -61,5 +61,12 @@
             }
         }).observe(document.documentElement, { attributeFilter: ["class"] });
     };
+    library.onerror = () => {
+        const note = document.createElement("p");
+        note.innerHTML =
+            "Here the source of a diagram stands in its place: this book was built without <code>mermaid.min.js</code>, " +
+            "which <code>cargo course book --for-mdbook</code> fetches for <code>mdbook build</code>.";
+        diagrams[0]?.before(note);
+    };
     document.head.append(library);
 })();

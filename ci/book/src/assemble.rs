@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use mdbook_driver::MDBook;
+use mdbook_driver::{MDBook, config::Config};
 use mdbook_mermaid::Mermaid;
 
 use crate::diagrams;
@@ -20,6 +20,34 @@ pub fn build(root: &Path, sources: &Path, out: &Path) -> Result<PathBuf> {
     check_includes(&book, out)?;
     diagrams::put_library(root, out)?;
     Ok(out.join("index.html"))
+}
+
+/// What the book says of itself in `book.toml`.
+#[derive(Debug)]
+pub struct About {
+    /// Its name
+    pub title: String,
+    /// A sentence
+    pub description: String,
+    /// Those who wrote it
+    pub authors: String,
+    /// What it is written in, as a language tag
+    pub language: String,
+}
+
+/// What the book of the course at `root` says of itself.
+///
+/// # Errors
+/// `book.toml` cannot be read.
+pub fn about(root: &Path) -> Result<About> {
+    let path = root.join("book.toml");
+    let book = Config::from_disk(&path).with_context(|| format!("cannot read {}", path.display()))?.book;
+    Ok(About {
+        title: book.title.unwrap_or_default(),
+        description: book.description.unwrap_or_default(),
+        authors: book.authors.join(", "),
+        language: book.language.unwrap_or_default(),
+    })
 }
 
 /// mdBook only logs an include that it cannot resolve, and leaves it standing in the page; an anchor that is not in the

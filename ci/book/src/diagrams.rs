@@ -9,13 +9,16 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// Puts `mermaid.min.js` into the book at `out`.
+/// Its file's name in the book.
+pub const LIBRARY: &str = "mermaid.min.js";
+
+/// Puts it into the book at `out`, or among the sources that mdBook copies from.
 ///
 /// # Errors
 /// Cargo does not say where the crate's sources are, or the file cannot be copied.
 pub fn put_library(root: &Path, out: &Path) -> Result<()> {
-    let from = crate_folder(root)?.join("src/bin/assets/mermaid.min.js");
-    fs::copy(&from, out.join("mermaid.min.js"))
+    let from = crate_folder(root)?.join("src/bin/assets").join(LIBRARY);
+    fs::copy(&from, out.join(LIBRARY))
         .map(drop)
         .with_context(|| format!("cannot copy {} into the book", from.display()))
 }

@@ -2,6 +2,7 @@
 //! this machine with live reload.
 
 pub mod assemble;
+pub mod chapter;
 pub mod diagrams;
 pub mod serve;
 pub mod watch;

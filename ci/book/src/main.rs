@@ -13,7 +13,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use book_builder::{assemble, serve, watch::State};
+use book_builder::{assemble, chapter, diagrams, serve, watch::State};
 use clap::Parser;
 
 /// Builds the book and serves it.
@@ -36,6 +36,15 @@ struct Options {
     /// Open it in the browser
     #[arg(long)]
     open: bool,
+    /// Build nothing; put the diagrams' library where mdBook's own program finds it
+    #[arg(long)]
+    for_mdbook: bool,
+    /// Build nothing; print what each chapter has
+    #[arg(long)]
+    figures: bool,
+    /// The figures for a program to read
+    #[arg(long, requires = "figures")]
+    json: bool,
 }
 
 fn main() -> ExitCode {
@@ -51,6 +60,23 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<()> {
     let root =
         options.root.canonicalize().with_context(|| format!("cannot open {}", options.root.display()))?;
+    if options.figures {
+        let chapters = chapter::all(&root)?;
+        match options.json {
+            true => println!("{}", serde_json::to_string_pretty(&chapters)?),
+            false => print!("{}", chapter::table(&chapters)),
+        }
+        return Ok(());
+    }
+    if options.for_mdbook {
+        let sources = root.join("book");
+        diagrams::put_library(&root, &sources)?;
+        println!(
+            "{} is there: `mdbook build` takes it into the book.",
+            sources.join(diagrams::LIBRARY).display()
+        );
+        return Ok(());
+    }
     let out = options.out.clone().unwrap_or_else(|| root.join("target/book"));
     let began = Instant::now();
     let sources = options.sources.as_ref().unwrap_or(&root);

@@ -41,10 +41,8 @@ pub fn check(root: &Path, folder: &Path, tabs: usize, pictures: Option<&Path>) -
         fs::create_dir_all(pictures).with_context(|| format!("cannot make {}", pictures.display()))?;
     }
     let chromium = Chromium::start()?;
-    let jobs: VecDeque<(String, Theme)> = names
-        .iter()
-        .flat_map(|name| [Theme::Light, Theme::Navy].map(|theme| (name.clone(), theme)))
-        .collect();
+    let jobs: VecDeque<(String, Theme)> =
+        names.iter().flat_map(|name| themes(name).iter().map(|theme| (name.clone(), *theme))).collect();
     let (jobs, seen) = (Mutex::new(jobs), Mutex::new(Vec::new()));
     let work = || -> Result<()> {
         let mut tab = chromium.tab()?;
@@ -72,6 +70,11 @@ pub fn check(root: &Path, folder: &Path, tabs: usize, pictures: Option<&Path>) -
     report.findings = Finding::fold(report.findings);
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// What a page is opened in. Paper is white.
+fn themes(name: &str) -> &'static [Theme] {
+    if name == look::FOR_PRINTING { &[Theme::Light] } else { &[Theme::Light, Theme::Navy] }
 }
 
 /// The pages of the book in `folder`, the longest first: that one must not be begun last.

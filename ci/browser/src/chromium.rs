@@ -18,7 +18,7 @@ use crate::{connection::Connection, tab::Tab};
 const PROGRAMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// One without a window, that asks nothing of the network and remembers nothing. The pages are our own: they need no
 /// sandbox, and containers often allow none.
-const OPTIONS: [&str; 11] = [
+const OPTIONS: [&str; 14] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +30,10 @@ const OPTIONS: [&str; 11] = [
     "--disable-sync",
     "--hide-scrollbars",
     "--remote-debugging-pipe",
+    // Every tab is at work, whichever is in front.
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-background-timer-throttling",
 ];
 
 /// The running browser. It ends when this is dropped, and its profile goes with it.

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 /// How long the browser may take for an answer. The longest is that of accessibility for the longest page, on a busy
 /// computer.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// One connection for all tabs.
 pub struct Connection {

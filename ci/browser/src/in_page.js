@@ -2,6 +2,9 @@
 globalThis.inPage = (() => {
     const frame = () => new Promise((done) => setTimeout(done, 30));
 
+    // Resolves when what follows a change of size has been done: the observers of sizes come with the next picture.
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));
+
     // Something that a reader would find again: the element's name, classes and first words.
     const name = (element) => {
         const classes = Array.from(element.classList, (word) => "." + word).join("");
@@ -92,8 +95,52 @@ globalThis.inPage = (() => {
         }));
     };
 
+    // The diagrams that were taken out of the page, and what stands there for each.
+    let taken = [];
+    const takeDiagrams = () => {
+        taken = diagrams();
+        taken.forEach((diagram, at) => {
+            const picture = document.createElement("img");
+            picture.src = `diagram-${at}.png`;
+            const words = (part) => diagram.querySelector(`svg > ${part}`)?.textContent ?? "";
+            picture.alt = `${words("title")}. ${words("desc")}`;
+            diagram.replaceWith(picture);
+        });
+        return taken.length;
+    };
+
+    // Shows one of them alone, and where it stands: a page of all chapters is too tall for taking its picture.
+    const showTaken = (at) => {
+        document.querySelector("main").replaceChildren(taken[at]);
+        const { x, y, width, height } = taken[at].querySelector("svg").getBoundingClientRect();
+        return { x: x + scrollX, y: y + scrollY, width, height };
+    };
+
+    // The page's text as HTML for a reader that runs no scripts: everything open, and no buttons. The cover goes where
+    // covers go.
+    const forPaper = () => {
+        document.querySelectorAll("main .buttons, main script, main style, main img[src$='cover.svg']").forEach((element) => {
+            element.remove();
+        });
+        // The contents lead to the words of a heading, which are a link to themselves here.
+        document.querySelectorAll("main a.header").forEach((link) => link.replaceWith(...link.childNodes));
+        for (const folded of document.querySelectorAll("main details")) {
+            const open = document.createElement("div");
+            open.className = "folded";
+            const question = document.createElement("p");
+            const strong = document.createElement("strong");
+            strong.append(...(folded.querySelector("summary")?.childNodes ?? []));
+            question.append(strong);
+            folded.querySelector("summary")?.remove();
+            open.append(question, ...folded.childNodes);
+            folded.replaceWith(open);
+        }
+        const { lang } = document.documentElement;
+        return `<!doctype html><html lang="${lang}"><meta charset="utf-8"><body>${document.querySelector("main").innerHTML}</body></html>`;
+    };
+
     const figures = () => ({ diagrams: diagrams().length });
 
-    return { settled, badDiagrams, overflow, links, accessibility, figures };
+    return { settled, drawn, badDiagrams, overflow, links, accessibility, takeDiagrams, showTaken, forPaper, figures };
 })();
 null;

@@ -9,15 +9,15 @@ use crate::{
     address,
     axe::{Axe, Violation},
     report::Finding,
-    tab::Tab,
+    tab::{Noise, Tab},
     theme::Theme,
     widgets,
 };
 
 /// A telephone, a tablet, a desk; CSS pixels.
 pub const WIDTHS: [u32; 3] = [390, 768, 1440];
-/// All chapters on one page, to be printed. axe has seen each of them on its own page.
-const FOR_PRINTING: &str = "print.html";
+/// All chapters on one page, to be printed. Each of them is seen in every width and theme on its own page.
+pub const FOR_PRINTING: &str = "print.html";
 
 /// What there was to see.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ pub fn look(
     let mut seen = Seen::default();
     tab.choose(theme)?;
     tab.resize(WIDTHS[2])?;
-    let mut noise = tab.go(&address::of(&folder.join(name)))?;
+    let noise = tab.go(&address::of(&folder.join(name)))?;
     for outside in noise.requests.iter().filter(|address| !address::is_within(address, folder)) {
         seen.find(name, theme, None, format!("it asks for {outside}"));
     }
@@ -81,6 +81,10 @@ pub fn look(
     }
     seen.links = serde_json::from_value(tab.evaluate("inPage.links()")?)?;
 
+    if name == FOR_PRINTING {
+        seen.measure(tab, name, theme, WIDTHS[2])?;
+        return Ok(seen.with_errors(tab, noise, name, theme));
+    }
     for width in WIDTHS {
         tab.resize(width)?;
         seen.measure(tab, name, theme, width)?;
@@ -89,12 +93,13 @@ pub fn look(
             tab.picture(&folder.join(format!("{page}-{width}-{theme}.png")))?;
         }
     }
-    if name != FOR_PRINTING {
-        for violation in axe.run(tab)? {
-            seen.weigh(violation, name, theme, WIDTHS[2]);
-        }
-        // Colours are the same on a telephone, and take the longest.
+    for violation in axe.run(tab)? {
+        seen.weigh(violation, name, theme, WIDTHS[2]);
+    }
+    // What is in reach on a telephone does not depend on colours, which take the longest.
+    if theme == Theme::Light {
         tab.resize(WIDTHS[0])?;
+        tab.evaluate("inPage.drawn()")?;
         for violation in axe.run_without_colours(tab)? {
             seen.weigh(violation, name, theme, WIDTHS[0]);
         }
@@ -106,18 +111,14 @@ pub fn look(
             seen.measure(tab, name, *relative, width)?;
         }
     }
-    if theme == Theme::Light && name != FOR_PRINTING {
+    if theme == Theme::Light {
         let (widgets, faults) = widgets::try_all(tab)?;
         seen.widgets = widgets;
         for fault in faults {
             seen.find(name, theme, Some(WIDTHS[2]), fault);
         }
     }
-    tab.overhear(&mut noise);
-    for error in noise.errors {
-        seen.find(name, theme, None, format!("the console has: {error}"));
-    }
-    Ok(seen)
+    Ok(seen.with_errors(tab, noise, name, theme))
 }
 
 /// The themes that a page is switched to after `theme`: those that are as dark.
@@ -132,6 +133,15 @@ fn relatives(theme: Theme) -> &'static [Theme] {
 impl Seen {
     fn find(&mut self, page: &str, theme: Theme, width: Option<u32>, what: String) {
         self.findings.push(Finding::new(page, Some(theme), width, what));
+    }
+
+    /// This with what has been heard of the console, until now.
+    fn with_errors(mut self, tab: &Tab, mut noise: Noise, page: &str, theme: Theme) -> Seen {
+        tab.overhear(&mut noise);
+        for error in noise.errors {
+            self.find(page, theme, None, format!("the console has: {error}"));
+        }
+        self
     }
 
     fn weigh(&mut self, violation: Violation, page: &str, theme: Theme, width: u32) {

@@ -6,6 +6,7 @@ mod axe;
 mod check;
 mod chromium;
 mod connection;
+mod epub;
 mod links;
 mod look;
 mod pdf;
@@ -56,6 +57,11 @@ enum Command {
         /// The file
         out: PathBuf,
     },
+    /// Make the whole book into an EPUB file, with pandoc
+    Epub {
+        /// The file
+        out: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -90,8 +96,14 @@ fn run(arguments: &Arguments) -> Result<bool> {
             }
             Ok(report.findings.is_empty())
         }
-        Command::Pdf { out } => pdf::print(&book, out).map(|()| true),
+        Command::Pdf { out } => pdf::print(&book, &beside(out)?).map(|()| true),
+        Command::Epub { out } => epub::make(&book, &assemble::about(&root)?, &beside(out)?).map(|()| true),
     }
+}
+
+/// The place of a file that need not be there yet, wherever a program is that is told of it.
+fn beside(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("there is no place called {}", path.display()))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {

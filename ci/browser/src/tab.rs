@@ -9,12 +9,13 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{connection::Connection, theme::Theme};
 
-/// How long a page may take to load and to draw its diagrams.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a page may take to load, to draw its diagrams, or to answer a key, on a busy computer.
+const PATIENCE: Duration = Duration::from_secs(240);
 /// What every page is asked with.
 const IN_PAGE: &str = include_str!("in_page.js");
 
@@ -25,6 +26,21 @@ pub struct Tab {
     events: Receiver<Value>,
     /// The script that chooses the theme of the next page.
     chooser: Option<String>,
+}
+
+/// A part of a page, in CSS pixels, and how many pixels of a picture each becomes.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Clip {
+    /// From the left
+    pub x: f64,
+    /// From the top
+    pub y: f64,
+    /// To the right
+    pub width: f64,
+    /// Down
+    pub height: f64,
+    /// Pixels of the picture for each
+    pub scale: f64,
 }
 
 /// What went on while a page was open.
@@ -149,9 +165,9 @@ impl Tab {
     /// Waits until a JavaScript expression is true.
     ///
     /// # Errors
-    /// It is not after half a minute.
+    /// It is not after four minutes.
     pub fn wait_for(&self, expression: &str) -> Result<()> {
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + PATIENCE;
         while self.evaluate(&format!("Boolean({expression})"))? != true {
             if Instant::now() > until {
                 bail!("does not come true: {expression}");
@@ -173,16 +189,21 @@ impl Tab {
                 (format!("Key{}", letter.to_ascii_uppercase()), letter.to_ascii_uppercase() as u32)
             }
             (None, "Escape") => (key.to_string(), 27),
-            (None, "Enter") => (key.to_string(), 13),
             (None, "Tab") => (key.to_string(), 9),
+            (None, "Enter") => (key.to_string(), 13),
             (None, "ArrowLeft") => (key.to_string(), 37),
             (None, "ArrowRight") => (key.to_string(), 39),
+            (None, "ArrowUp") => (key.to_string(), 38),
+            (None, "ArrowDown") => (key.to_string(), 40),
             (None, _) => bail!("no key is called {key}"),
         };
         let mut event =
             json!({ "type": "keyDown", "key": key, "code": code, "windowsVirtualKeyCode": number });
         if let Some(character) = character {
             event["text"] = character.to_string().into();
+        }
+        if key == "Enter" {
+            event["text"] = "\r".into();
         }
         self.call("Input.dispatchKeyEvent", event.clone())?;
         event["type"] = "keyUp".into();
@@ -205,6 +226,15 @@ impl Tab {
         let answer =
             self.call("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": true }))?;
         write_data(&answer, path)
+    }
+
+    /// Writes a picture of a part of the page, as PNG.
+    ///
+    /// # Errors
+    /// It cannot be made or written.
+    pub fn clip(&self, path: &Path, clip: &Clip) -> Result<()> {
+        let parameters = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        write_data(&self.call("Page.captureScreenshot", parameters)?, path)
     }
 
     /// Prints the page into a PDF file.

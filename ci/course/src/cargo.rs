@@ -30,6 +30,10 @@ pub const LOADER: Program =
 pub const BOOK_BUILDER: Program =
     Program { called: "the book's builder", package: "book-builder", binary: "book-builder", release: false };
 
+/// What opens the book in a browser, to look at it and to print it.
+pub const BROWSER: Program =
+    Program { called: "what drives the browser", package: "browser", binary: "browser", release: false };
+
 /// What derives the data of the book's widgets.
 pub const WIDGETS: Program =
     Program { called: "what the widgets show", package: "widgets", binary: "widgets", release: true };

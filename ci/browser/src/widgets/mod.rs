@@ -39,5 +39,10 @@ pub fn try_all(tab: &Tab) -> Result<(Vec<&'static str>, Vec<String>)> {
             }
         }
     }
+    let walked = WIDGETS.map(|widget| format!(":not({})", widget.selector)).concat();
+    let others = format!("document.querySelectorAll({:?}).length", format!("[data-widget]{walked}"));
+    if tab.evaluate(&others)? != 0 {
+        faults.push("a widget of the page has no walk in ci/browser/src/widgets".to_string());
+    }
     Ok((tried, faults))
 }
