@@ -1,7 +1,7 @@
 //! `cargo course damage`: damaged modules, a file each, and what was done to every one of them.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -9,7 +9,10 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
-use specimens::damage::{Damaged, damages, kinds};
+use specimens::{
+    damage::{Damaged, damages, kinds},
+    stricter::{Specimen, specimens},
+};
 
 use crate::{
     files::{read_module, write},
@@ -41,6 +44,9 @@ pub struct Options {
     /// Name the kinds of damage, and make none
     #[arg(long, conflicts_with_all = ["files", "out"])]
     kinds: bool,
+    /// Make no damage at random: break each rule that our loader has and Linux 6.1 has not, in every way that the book lists
+    #[arg(long, conflicts_with_all = ["kinds", "seed", "count"])]
+    stricter: bool,
     /// Print as JSON what was done to each; DIR/damage.json has the same
     #[arg(long)]
     json: bool,
@@ -57,6 +63,9 @@ pub fn run(options: &Options) -> Result<()> {
     };
     let modules = read_all(&options.files)?;
     make_empty(out)?;
+    if options.stricter {
+        return break_rules(&modules, out, options.json);
+    }
     let total = options.count.saturating_mul(modules.len());
     let progress = match total < SOON {
         true => Progress::within(),
@@ -75,11 +84,33 @@ pub fn run(options: &Options) -> Result<()> {
     }
     drop(progress);
     let document = json!({ "seed": options.seed, "count": options.count, "damaged": list });
+    let summary = summary(list.len(), modules.len(), &format!("{} kinds of damage", by_kind.len()), out);
+    conclude(&document, &summary, out, options.json)
+}
+
+/// Writes of each module the files that break a rule which Linux 6.1 does not have.
+fn break_rules(modules: &[(String, &Path, Vec<u8>)], out: &Path, as_json: bool) -> Result<()> {
+    let (mut list, mut rules) = (Vec::new(), BTreeSet::new());
+    for (name, of, bytes) in modules {
+        for Specimen { case, what, bytes } in specimens(bytes) {
+            let file = format!("{name}-{}.ko", case.name);
+            let path = out.join(&file);
+            fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+            rules.insert(case.rule.to_string());
+            list.push(json!({ "file": file, "of": of, "rule": case.rule.to_string(), "what": what }));
+        }
+    }
+    let summary = summary(list.len(), modules.len(), &format!("{} rules broken", rules.len()), out);
+    conclude(&json!({ "damaged": list }), &summary, out, as_json)
+}
+
+/// Writes the list of what was done, and prints it or its summary.
+fn conclude(document: &Value, summary: &str, out: &Path, as_json: bool) -> Result<()> {
     let text = format!("{document:#}\n");
     write(&out.join(LIST), &text)?;
-    match options.json {
+    match as_json {
         true => print!("{text}"),
-        false => println!("{}", summary(list.len(), modules.len(), by_kind.len(), out)),
+        false => println!("{summary}"),
     }
     Ok(())
 }
@@ -122,10 +153,10 @@ fn entry(name: &str, of: &Path, number: usize, damaged: &Damaged) -> Value {
     json!({ "file": name, "of": of, "number": number, "kind": damaged.kind.name, "what": damaged.what })
 }
 
-fn summary(files: usize, modules: usize, kinds: usize, out: &Path) -> String {
+fn summary(files: usize, modules: usize, ways: &str, out: &Path) -> String {
     let modules = if modules == 1 { "one module".into() } else { format!("{modules} modules") };
     wrapped(&format!(
-        "{files} damaged files of {modules}, {kinds} kinds of damage, in {0}; {0}/{LIST} says what was done to each",
+        "{files} damaged files of {modules}, {ways}, in {0}; {0}/{LIST} says what was done to each",
         out.display()
     ))
 }
@@ -145,7 +176,15 @@ mod tests {
 
     fn options(files: &[&Path], out: &Path) -> Options {
         let files = files.iter().map(|file| file.to_path_buf()).collect();
-        Options { files, seed: 3, count: 20, out: Some(out.to_path_buf()), kinds: false, json: false }
+        Options {
+            files,
+            seed: 3,
+            count: 20,
+            out: Some(out.to_path_buf()),
+            kinds: false,
+            stricter: false,
+            json: false,
+        }
     }
 
     #[test]
@@ -165,6 +204,23 @@ mod tests {
             assert_eq!(fs::read(out.join(name)).unwrap(), damaged.bytes);
         }
         assert_eq!(fs::read_dir(&out).unwrap().count(), 21);
+    }
+
+    #[test]
+    fn every_rule_that_a_module_can_break_is_broken_in_a_file_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let (module, out) = (folder.path().join("hello.ko"), folder.path().join("out"));
+        fs::write(&module, specimens::hello().build()).unwrap();
+        run(&Options { stricter: true, ..options(&[&module], &out) }).unwrap();
+        let list: Value = serde_json::from_slice(&fs::read(out.join(LIST)).unwrap()).unwrap();
+        let list = list["damaged"].as_array().unwrap();
+        let made: Vec<Specimen> = specimens(&fs::read(&module).unwrap()).collect();
+        assert!(made.len() > 10, "{}", made.len());
+        assert_eq!(list.len(), made.len());
+        for (entry, specimen) in list.iter().zip(&made) {
+            assert_eq!(entry["rule"], specimen.case.rule.to_string());
+            assert_eq!(fs::read(out.join(entry["file"].as_str().unwrap())).unwrap(), specimen.bytes);
+        }
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub fn page() -> String {
         "\n## What a real kernel did\n\n\
          For each rule there are files that break it and are sound otherwise, each made from a module of the course by\n\
          changing one to three fields (`labs/specimens/src/damage/stricter.rs`). Linux {ASKED} was given each of them, alone,\n\
-         in a machine that could be thrown away; {dies} of the {} killed it.\n\n\
+         in a machine that could be thrown away; {dies} of the {} killed it. `cargo course damage --stricter FILE -o DIR` makes\n\
+         them of whatever module you like; do not insert them on a machine that you need.\n\n\
          | file | made from | what is wrong with it | Linux {ASKED} |\n|---|---|---|---|\n",
         Case::all().len()
     );
