@@ -57,7 +57,7 @@ pub fn page() -> String {
 /// Names of sections, files, functions and constants as code.
 fn code(text: &str) -> String {
     let word = |word: &str| {
-        let name = word.trim_matches([',', ';', '(', ')']);
+        let name = word.trim_matches([',', ';', ':', '(', ')']);
         let (before, after) = word.split_once(name).unwrap_or_default();
         let is_name = name.contains('_') || name.ends_with(".c") || name.len() > 1 && name.starts_with('.');
         if is_name { format!("{before}`{name}`{after}") } else { word.to_string() }
@@ -78,6 +78,6 @@ mod tests {
         for case in Case::all() {
             assert!(page.contains(&format!("\n| `{}` | {} | ", case.name, case.base)), "{}", case.name);
         }
-        assert_eq!(code("a .modinfo, or (a_b) of x.c"), "a `.modinfo`, or (`a_b`) of `x.c`");
+        assert_eq!(code("a .modinfo, or (a_b) of x.c: d"), "a `.modinfo`, or (`a_b`) of `x.c`: d");
     }
 }
