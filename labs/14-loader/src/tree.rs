@@ -108,7 +108,7 @@ impl ModuleTree {
     /// inserted twice: a module whose turn has come is skipped from then on, also because soft dependencies may go in
     /// circles. A name that is no module's is skipped too, because a soft dependency may be missing.
     ///
-    /// A chain may be longer than a stack is deep: what is still to be done stands on a `Vec` of [`Turn`]s.
+    /// A chain may be longer than a stack is deep: what is still to be done stands on a `Vec` of `Turn`s.
     pub fn insertion_order(&self, name: &str) -> Vec<&Path> {
         todo!("add what it needs, what comes before it, itself, and what comes after it")
     }
