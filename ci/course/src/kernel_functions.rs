@@ -12,8 +12,6 @@ use crate::{files::read, root::Root};
 const LIST: &str = "book/kernel-functions.toml";
 /// The page of the book.
 pub const PAGE: &str = "book/kernel-functions.md";
-/// Pages that are derived, or only list others.
-const NOT_READ: [&str; 2] = ["kernel-functions.md", "SUMMARY.md"];
 
 /// The functions and macros, by the file of Linux 6.1 that defines them.
 #[derive(Debug, Deserialize)]
@@ -95,8 +93,8 @@ pub fn named(root: &Root) -> Result<Vec<String>> {
 fn pages(root: &Root) -> Result<Vec<PathBuf>> {
     let summary = read(&root.join("book/SUMMARY.md"))?;
     let linked = summary.lines().filter_map(|line| line.rsplit_once("](")?.1.strip_suffix(')'));
-    let pages: Vec<PathBuf> =
-        linked.filter(|page| !NOT_READ.contains(page)).map(|page| root.join("book").join(page)).collect();
+    let pages = linked.map(|page| root.join("book").join(page)).filter(|page| *page != root.join(PAGE));
+    let pages: Vec<PathBuf> = pages.collect();
     ensure!(!pages.is_empty(), "book/SUMMARY.md lists no pages");
     Ok(pages)
 }
